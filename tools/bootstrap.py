@@ -76,9 +76,9 @@ def compile_catalogues() -> None:
             return
 
 
-def main(arguments: list) -> None:
+def main(arguments: list[str]) -> None:
     """Make `.venv` ready; with `--dev` also for tests and checks."""
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036 - this file is started by whatever `python3` is
         stop("Python 3.11 or newer is needed: set PYTHON=/path/to/python3")
     if sys.platform == "win32":
         stop("Windows is served through WSL: run this inside a Linux distribution")

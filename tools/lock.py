@@ -1,4 +1,4 @@
-"""Resolve `pyproject.toml` into hashed lock files that name no host: `make lock`, UPGRADE=1 for newer versions."""
+"""Resolve `pyproject.toml` into hashed lock files: `make lock`; UPGRADE=1 takes newer versions."""
 
 import os
 import shutil
@@ -9,10 +9,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 # No host and no index option: any mirror may serve the same hashes.
-COMPILE = (
-    "pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links "
-    "--python-version 3.11 pyproject.toml"
-).split()
+COMPILE = [
+    *("pip", "compile", "--quiet", "--universal", "--python-version", "3.11", "--generate-hashes"),
+    *("--no-header", "--no-emit-index-url", "--no-emit-find-links", "pyproject.toml"),
+]
 
 
 def find_uv(folder: Path) -> str:

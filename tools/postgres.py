@@ -26,7 +26,8 @@ from tools.processes import ends_with_parent, stop
 ENVIRONMENT_NAME = "LMS_TEST_POSTGRES"
 START_SECONDS = 30
 SETTINGS = {
-    "listen_addresses": "",  # a socket in a folder of our own: no port to collide with, nothing to reach from outside
+    # A socket in a folder of our own: no port to collide with, nothing to reach from outside.
+    "listen_addresses": "",
     # A crash may lose everything here: the data is thrown away anyway.
     "fsync": "off",
     "synchronous_commit": "off",
@@ -80,7 +81,7 @@ def initialise(binaries: Path, data: Path, run_as: dict[str, Any]) -> None:
         raise PostgresError(f"initdb failed: {done.stderr.strip()}")
 
 
-def wait_until_ready(server: subprocess.Popen[bytes], data: Path, log: Path) -> None:
+def wait_until_ready(server: subprocess.Popen[Any], data: Path, log: Path) -> None:
     """Return when the server accepts connections.
 
     Raises PostgresError when it ends or takes longer than START_SECONDS.
@@ -97,6 +98,23 @@ def wait_until_ready(server: subprocess.Popen[bytes], data: Path, log: Path) -> 
     raise PostgresError(f"PostgreSQL did not start: {log.read_text().strip()[-400:]}")
 
 
+def launch(binaries: Path, folder: Path, run_as: dict[str, Any]) -> subprocess.Popen[Any]:
+    """Start the server on a cluster in `folder` and return before it is ready."""
+    settings = {**SETTINGS, "unix_socket_directories": str(folder / "socket")}
+    options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
+    with (folder / "log").open("wb") as output:
+        return subprocess.Popen(
+            [str(binaries / "postgres"), "-D", str(folder / "data"), *options],
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            cwd="/",
+            start_new_session=True,
+            preexec_fn=ends_with_parent(signal.SIGQUIT),  # noqa: PLW1509 - nothing of ours runs threads here
+            **run_as,
+        )
+
+
 @contextlib.contextmanager
 def postgres() -> Iterator[str]:
     """Run a PostgreSQL for the length of the block and yield the address of its superuser database.
@@ -105,8 +123,8 @@ def postgres() -> Iterator[str]:
     """
     package, run_as = installed_binaries(), unprivileged()
     folder = Path(tempfile.mkdtemp(prefix="lms-pg-"))
-    server: subprocess.Popen[bytes] | None = None
-    try:
+    with contextlib.ExitStack() as tidying_up:
+        tidying_up.callback(shutil.rmtree, folder, ignore_errors=True)
         if run_as:
             folder.chmod(0o755)
             package = copy_for_nobody(package, folder / "copy")
@@ -116,21 +134,11 @@ def postgres() -> Iterator[str]:
             if run_as:
                 os.chown(path, run_as["user"], run_as["group"])
         initialise(binaries, data, run_as)
-        settings = {**SETTINGS, "unix_socket_directories": str(sockets)}
-        options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
-        log = folder / "log"
-        with log.open("wb") as output:
-            server = subprocess.Popen(
-                [str(binaries / "postgres"), "-D", str(data), *options],
-                stdin=subprocess.DEVNULL, stdout=output, stderr=output, cwd="/", start_new_session=True,
-                preexec_fn=ends_with_parent(signal.SIGQUIT), **run_as,
-            )
-        wait_until_ready(server, data, log)
+        server = launch(binaries, folder, run_as)
+        # SIGINT is a fast shutdown that drops connections.
+        tidying_up.callback(stop, server, grace=10, signum=signal.SIGINT)
+        wait_until_ready(server, data, folder / "log")
         yield f"postgresql+psycopg://postgres@/postgres?host={sockets}"
-    finally:
-        if server is not None:
-            stop(server, grace=10, signum=signal.SIGINT)  # SIGINT: a fast shutdown that drops connections
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def main(arguments: list[str]) -> int:

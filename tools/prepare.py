@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import flask_migrate
 import sqlalchemy as sa
 from flask.cli import ScriptInfo
+from sqlalchemy.exc import OperationalError
 
 from lms import create_app
 from lms.core.db import db
@@ -23,7 +24,7 @@ def require_database() -> None:
     try:
         with db.engine.connect():
             pass
-    except sa.exc.OperationalError as error:
+    except OperationalError as error:
         reason = str(error.orig).strip().splitlines()[0]
         address = db.engine.url.render_as_string(hide_password=True)
         sys.exit(

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from typing import Any
 
 PR_SET_PDEATHSIG = 1
 
@@ -30,17 +31,15 @@ def ends_with_parent(signum: signal.Signals) -> Callable[[], None] | None:
     return prepare
 
 
-def stop(process: subprocess.Popen[bytes], *, grace: float, signum: signal.Signals = signal.SIGTERM) -> None:
+def stop(process: subprocess.Popen[Any], *, grace: float, signum: signal.Signals = signal.SIGTERM) -> None:
     """Ask a process group to end, wait `grace` seconds, then end it by SIGKILL.
 
     The process must have been started with `start_new_session=True`.
     """
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signum)
-    try:
+    with contextlib.suppress(subprocess.TimeoutExpired):
         process.wait(grace)
-    except subprocess.TimeoutExpired:
-        pass
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()

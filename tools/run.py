@@ -54,8 +54,12 @@ def environment(port: int) -> dict[str, str]:
 def start(command: list[str], env: dict[str, str]) -> "subprocess.Popen[bytes]":
     """Start a child in a group of its own, so that Ctrl-C reaches it only through us."""
     return subprocess.Popen(
-        command, cwd=ROOT, env=env, stdin=subprocess.DEVNULL, start_new_session=True,
-        preexec_fn=ends_with_parent(signal.SIGTERM),
+        command,
+        cwd=ROOT,
+        env=env,
+        stdin=subprocess.DEVNULL,
+        start_new_session=True,
+        preexec_fn=ends_with_parent(signal.SIGTERM),  # noqa: PLW1509 - there are no threads
     )
 
 
