@@ -1,0 +1,139 @@
+/* Small conveniences over pages that work without them. No state, no framework. */
+
+const on = (type, handler, options) => document.addEventListener(type, handler, options);
+const { body } = document;
+
+// Menus are <details>: close them on Escape and on a press elsewhere.
+const closeMenus = (except) => {
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    if (!menu.contains(except)) menu.open = false;
+  }
+};
+on("click", (event) => closeMenus(event.target));
+on("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  const menu = document.querySelector("details.menu[open]");
+  if (menu) {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  }
+});
+
+// Copying: a press on the summary copies; where the browser refuses, the text opens to be copied by hand.
+on("click", async (event) => {
+  const summary = event.target.closest("[data-copy] > summary");
+  if (!summary || summary.parentElement.open || !navigator.clipboard) return;
+  event.preventDefault();
+  const box = summary.parentElement;
+  try {
+    await navigator.clipboard.writeText(box.querySelector("textarea").value);
+    box.classList.add("is-copied");
+    box.querySelector("[role=status]").textContent = box.dataset.copy;
+    setTimeout(() => {
+      box.classList.remove("is-copied");
+      box.querySelector("[role=status]").textContent = "";
+    }, 4000);
+  } catch {
+    box.open = true;
+    box.querySelector("textarea").select();
+  }
+});
+
+// Dialogs: a link to a confirmation page opens the same form as a dialog on this page.
+on("click", (event) => {
+  const opener = event.target.closest("[data-dialog]");
+  if (opener && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+    const dialog = document.getElementById(opener.dataset.dialog);
+    if (dialog?.showModal) {
+      event.preventDefault();
+      dialog.showModal();
+    }
+  }
+  const closer = event.target.closest("[data-close]");
+  if (closer?.closest("dialog")) {
+    event.preventDefault();
+    closer.closest("dialog").close();
+  }
+});
+
+// [data-confirm] on a submit button: ask first, in the page's own dialog.
+const ask = (button) => {
+  const template = document.getElementById("confirm-template");
+  const dialog = template.content.firstElementChild.cloneNode(true);
+  dialog.querySelector("[data-question]").textContent = button.dataset.confirm;
+  const yes = dialog.querySelector("[value=yes]");
+  yes.textContent = button.dataset.confirmLabel || button.textContent.trim();
+  if (button.classList.contains("button--danger")) yes.classList.add("button--danger");
+  dialog.addEventListener("close", () => {
+    dialog.remove();
+    if (dialog.returnValue !== "yes") return;
+    button.dataset.confirmed = "yes";
+    button.form.requestSubmit(button);
+  });
+  body.append(dialog);
+  dialog.showModal();
+};
+
+// Submitting: ask where asked to, then send once. The server is safe against doubles too.
+const busy = (form, state) => {
+  form.toggleAttribute("data-busy", state);
+  for (const button of form.querySelectorAll("button:not([type=button])")) {
+    if (state) button.setAttribute("aria-disabled", "true");
+    else button.removeAttribute("aria-disabled");
+  }
+};
+// In the capture phase: what is stopped here never reaches htmx either.
+const stop = (event) => {
+  event.preventDefault();
+  event.stopImmediatePropagation();
+};
+on(
+  "submit",
+  (event) => {
+    const { target: form, submitter } = event;
+    if (submitter?.dataset.confirm && !submitter.dataset.confirmed) {
+      stop(event);
+      ask(submitter);
+      return;
+    }
+    if (submitter) delete submitter.dataset.confirmed;
+    if (form.method !== "post") return;
+    if (form.hasAttribute("data-busy")) {
+      stop(event);
+      return;
+    }
+    form.removeAttribute("data-dirty");
+    busy(form, true);
+    // A form that answers with a download leaves this page standing: free it again.
+    setTimeout(() => busy(form, false), 10000);
+  },
+  true,
+);
+const freeAll = () => document.querySelectorAll("form[data-busy]").forEach((form) => busy(form, false));
+window.addEventListener("pageshow", freeAll);
+on("htmx:finally:request", freeAll);
+
+// [data-autosubmit] forms (filters): send on change, and shortly after typing stops.
+let typing;
+const autosubmit = (event, delay) => {
+  const form = event.target.form;
+  if (!form?.hasAttribute("data-autosubmit")) return;
+  clearTimeout(typing);
+  typing = setTimeout(() => form.requestSubmit(), delay);
+};
+on("change", (event) => event.target.matches("select, [type=checkbox], [type=radio], [type=date]") && autosubmit(event, 0));
+on("input", (event) => {
+  // Only where the list is renewed in place: a page load would take the keyboard away.
+  if (event.target.matches("[type=search]") && event.target.form?.hasAttribute("hx-get")) autosubmit(event, 400);
+  event.target.form?.closest("[data-unsaved]")?.setAttribute("data-dirty", "");
+});
+
+// [data-unsaved] forms: ask before leaving with unsaved input.
+window.addEventListener("beforeunload", (event) => {
+  if (document.querySelector("form[data-unsaved][data-dirty]")) event.preventDefault();
+});
+
+// A refused form: bring the reader to what went wrong.
+const showErrors = (root) => root.querySelector(".error-summary")?.focus();
+showErrors(document);
+on("htmx:after:swap", () => showErrors(document));
