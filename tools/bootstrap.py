@@ -54,7 +54,7 @@ def install(requirements: Path) -> None:
     if uv := shutil.which("uv"):
         attempts.append([uv, "pip", *arguments, "--python", str(PYTHON)])
     # uv does not read pip's configuration: behind a mirror that only pip knows, pip still works.
-    pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", *arguments]
+    pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "--quiet", *arguments]
     attempts.append([*pip, "--no-warn-script-location"])
     if not any(subprocess.run(command, check=False).returncode == 0 for command in attempts):
         stop(
