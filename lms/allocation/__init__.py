@@ -1,0 +1,38 @@
+"""Matching of applicants to posts under capacities: pure algorithms, without web or database.
+
+    instance = Instance.from_dict(document)      # or Instance.from_bytes(file.read_bytes())
+    result = solve(instance)
+    result.assignments["applicant-id"]           # a post's id, or None
+
+The format of instances and results, and what is promised, stand in `docs/allocation.md`.
+"""
+
+from lms.allocation.checker import Verdict, check
+from lms.allocation.instance import Instance, canonical_bytes
+from lms.allocation.reading import InstanceError
+from lms.allocation.result import (
+    BlockingPair,
+    Certificate,
+    Code,
+    Cutoff,
+    Explanation,
+    Result,
+    Unmet,
+)
+from lms.allocation.solver import solve
+
+__all__ = [
+    "BlockingPair",
+    "Certificate",
+    "Code",
+    "Cutoff",
+    "Explanation",
+    "Instance",
+    "InstanceError",
+    "Result",
+    "Unmet",
+    "Verdict",
+    "canonical_bytes",
+    "check",
+    "solve",
+]
