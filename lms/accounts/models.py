@@ -1,0 +1,141 @@
+"""People: who they are, how they are named, how they sign in, and what they consented to."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from lms.core.db import Base, PrimaryKey, Versioned
+
+
+class Person(Versioned, Base):
+    """An account holder.
+
+    Names are kept as people give them and never split, re-cased or sorted by an assumed
+    surname. `passport_family` and `passport_given` are the machine-readable lines of the
+    passport (ICAO Doc 9303): somebody with a single name leaves one of them empty.
+    `name` is the full name in Latin letters in the order the person writes it;
+    `name_local` is in local script with `name_local_lang` its BCP 47 tag.
+    """
+
+    __tablename__ = "person"
+    __table_args__ = (
+        CheckConstraint("name <> ''", name="has_name"),
+        Index("uq_person_email", text("lower(email)"), unique=True),
+    )
+
+    id: Mapped[PrimaryKey]
+    ref: Mapped[str] = mapped_column(String(12), unique=True)
+    email: Mapped[str]
+    password_hash: Mapped[str | None]
+    email_confirmed_at: Mapped[datetime | None]
+    name: Mapped[str]
+    passport_family: Mapped[str] = mapped_column(default="")
+    passport_given: Mapped[str] = mapped_column(default="")
+    name_local: Mapped[str] = mapped_column(default="")
+    name_local_lang: Mapped[str] = mapped_column(default="")
+    name_zh: Mapped[str] = mapped_column(default="")
+    called: Mapped[str] = mapped_column(default="")
+    gender: Mapped[str] = mapped_column(default="")
+    born_on: Mapped[date | None]
+    nationality: Mapped[str | None] = mapped_column(String(2))
+    language: Mapped[str] = mapped_column(default="en")
+    zone: Mapped[str] = mapped_column(default="Asia/Shanghai")
+    created_at: Mapped[datetime]
+    suspended_at: Mapped[datetime | None]
+    titles: Mapped[list["PersonTitle"]] = relationship(
+        lazy="raise", cascade="all, delete-orphan", order_by="PersonTitle.language"
+    )
+
+    @property
+    def display_name(self) -> str:
+        """How the platform calls this person."""
+        return self.called or self.name
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether the address was proven to be theirs."""
+        return self.email_confirmed_at is not None
+
+
+class PersonTitle(Base):
+    """Title and honorific in one language: `Dr`, `ดร.`, `教授`. Placed before or after the name."""
+
+    __tablename__ = "person_title"
+
+    id: Mapped[PrimaryKey]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    language: Mapped[str]
+    before: Mapped[str] = mapped_column(default="")
+    after: Mapped[str] = mapped_column(default="")
+
+
+class LoginSession(Base):
+    """A signed-in browser. The cookie holds a secret whose digest is here; ending the row signs it out."""
+
+    __tablename__ = "login_session"
+
+    id: Mapped[PrimaryKey]
+    token_digest: Mapped[str] = mapped_column(unique=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    user_agent: Mapped[str] = mapped_column(default="")
+
+
+class MailToken(Base):
+    """The secret in a mailed link: to confirm an address or to reset a password. Only a submitted form uses it up."""
+
+    __tablename__ = "mail_token"
+
+    id: Mapped[PrimaryKey]
+    digest: Mapped[str] = mapped_column(unique=True)
+    purpose: Mapped[str]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    email: Mapped[str]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class Invitation(Versioned, Base):
+    """An invitation to take a role in a scope; whoever holds the mailed link and signs in may accept it, once."""
+
+    __tablename__ = "invitation"
+
+    id: Mapped[PrimaryKey]
+    ref: Mapped[str] = mapped_column(String(12), unique=True)
+    digest: Mapped[str] = mapped_column(unique=True)
+    email: Mapped[str]
+    role: Mapped[str]
+    scope_kind: Mapped[str]
+    scope_id: Mapped[int | None]
+    language: Mapped[str] = mapped_column(default="en")
+    note: Mapped[str] = mapped_column(default="")
+    invited_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    accepted_at: Mapped[datetime | None]
+    accepted_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    revoked_at: Mapped[datetime | None]
+
+
+class Consent(Base):
+    """A consent that was given, and perhaps withdrawn: to what, for whom, in which text and language.
+
+    `recipient` and `country` name who receives the data; the text itself is in `consents.py`
+    under `purpose` and `text_version`.
+    """
+
+    __tablename__ = "consent"
+
+    id: Mapped[PrimaryKey]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    purpose: Mapped[str]
+    recipient: Mapped[str]
+    country: Mapped[str] = mapped_column(String(2))
+    text_version: Mapped[str]
+    language: Mapped[str]
+    context: Mapped[str] = mapped_column(default="")
+    given_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]

@@ -1,0 +1,140 @@
+"""The database: declarative base, column types, and how a transaction begins.
+
+Models are declared on `Base`; everyone reaches the session as `db.session`. Services
+flush, the edge commits (see `lms.core.web.app` for requests and `unit_of_work` for
+commands and jobs).
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Engine, Integer, MetaData, Text, TypeDecorator, event
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, registry
+
+_CONSTRAINT_NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+BigInt = BigInteger().with_variant(Integer, "sqlite")
+Json = JSON().with_variant(JSONB, "postgresql")
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An instant. Stored in UTC, always aware; a naive value is a programming error."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("An instant needs a time zone.")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """The base of every model."""
+
+    registry = registry(
+        metadata=MetaData(naming_convention=_CONSTRAINT_NAMES),
+        type_annotation_map={
+            int: BigInt,
+            str: Text,
+            datetime: UtcDateTime,
+            dict[str, Any]: Json,
+            list[Any]: Json,
+            list[str]: Json,
+        },
+    )
+
+
+PrimaryKey = Annotated[int, mapped_column(BigInt, primary_key=True)]
+
+
+class Versioned:
+    """Mixin for whatever two people may edit: a stale write raises instead of overwriting."""
+
+    version: Mapped[int] = mapped_column(Integer, default=1, server_default="1")
+
+
+db = SQLAlchemy(model_class=Base, session_options={"join_transaction_mode": "create_savepoint"})
+
+_writes: ContextVar[bool] = ContextVar("database_writes", default=True)
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """Begin transactions as readers inside this block, so that they never queue for SQLite's one writer."""
+    token = _writes.set(False)
+    try:
+        yield
+    finally:
+        _writes.reset(token)
+
+
+def begin_as_writer(writes: bool) -> None:
+    """Say how the next transaction of this request begins."""
+    _writes.set(writes)
+
+
+@contextmanager
+def unit_of_work() -> Iterator[Session]:
+    """One transaction for a command or a job: commit at the end, roll back on any error."""
+    token = _writes.set(True)
+    try:
+        yield db.session()
+        db.session.commit()
+    except BaseException:
+        db.session.rollback()
+        raise
+    finally:
+        _writes.reset(token)
+
+
+@contextmanager
+def separate_transaction() -> Iterator[Session]:
+    """A short transaction of its own, for what must survive a refusal or a GET."""
+    token = _writes.set(True)
+    session = Session(db.engine, join_transaction_mode="create_savepoint")
+    try:
+        yield session
+        session.commit()
+    finally:
+        session.close()
+        _writes.reset(token)
+
+
+def is_sqlite() -> bool:
+    """Whether the current engine is SQLite (the other one is PostgreSQL)."""
+    return db.engine.dialect.name == "sqlite"
+
+
+@event.listens_for(Engine, "connect")
+def _prepare_connection(connection: Any, _record: Any) -> None:
+    """SQLite: we begin transactions ourselves (the driver's way loses updates), with WAL and foreign keys."""
+    if not type(connection).__module__.startswith("sqlite3"):
+        return
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=15000", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+@event.listens_for(Engine, "begin")
+def _begin(connection: Any) -> None:
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if _writes.get() else "BEGIN")

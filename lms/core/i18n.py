@@ -1,0 +1,64 @@
+"""Languages, and text that is rendered at the edge in the reader's language.
+
+Domain code writes `_l("Submit")` and hands the result around; it becomes text when a
+template, a mail or a PDF turns it into `str` under the language of its reader.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from flask_babel import LazyString, force_locale, get_locale, gettext, lazy_gettext, lazy_ngettext, ngettext
+
+Text: TypeAlias = str | LazyString
+
+__all__ = [
+    "DEFAULT_LANGUAGE",
+    "LANGUAGES",
+    "Language",
+    "Text",
+    "current_language",
+    "gettext",
+    "in_language",
+    "language",
+    "lazy_gettext",
+    "lazy_ngettext",
+    "ngettext",
+]
+
+
+@dataclass(frozen=True)
+class Language:
+    """A language of the interface: our short code, Babel's locale, the HTML tag and its own name."""
+
+    code: str
+    locale: str
+    html: str
+    name: str
+
+
+LANGUAGES = (
+    Language("en", "en_GB", "en", "English"),
+    Language("zh", "zh_Hans_CN", "zh-Hans", "简体中文"),
+)
+DEFAULT_LANGUAGE = LANGUAGES[0]
+_BY_CODE = {entry.code: entry for entry in LANGUAGES}
+
+
+def language(code: str | None) -> Language:
+    """The language with this code, else English."""
+    return _BY_CODE.get(code or "", DEFAULT_LANGUAGE)
+
+
+def current_language() -> Language:
+    """The language that text is being rendered in now."""
+    locale = get_locale()
+    return language(locale.language if locale else None)
+
+
+@contextmanager
+def in_language(code: str | None) -> Iterator[None]:
+    """Render lazy text in the language of its receiver inside this block."""
+    with force_locale(language(code).locale):
+        yield

@@ -1,0 +1,79 @@
+"""Writing outbox rows, in the transaction of their cause."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+
+from lms.core import audit
+from lms.core.actor import Actor
+from lms.core.db import db
+from lms.core.errors import Conflict
+from lms.core.i18n import lazy_gettext as _l
+from lms.core.outbox.models import CANCELLED, DEAD, PENDING, OutboxMessage
+from lms.core.outbox.registry import Work, effect
+
+
+def enqueue(
+    actor: Actor,
+    name: str,
+    payload: dict[str, Any],
+    *,
+    due_at: datetime | None = None,
+    key: str | None = None,
+    owner_id: int | None = None,
+) -> OutboxMessage:
+    """Ask for `name` to be performed at `due_at` (default: at once). With a `key` known already: no second row."""
+    if key is not None:
+        existing = db.session.scalars(select(OutboxMessage).where(OutboxMessage.key == key)).one_or_none()
+        if existing is not None:
+            return existing
+    message = OutboxMessage(
+        name=name,
+        payload=payload,
+        key=key,
+        state=PENDING,
+        created_at=actor.now,
+        due_at=due_at or actor.now,
+        owner_id=owner_id,
+    )
+    db.session.add(message)
+    db.session.flush()
+    return message
+
+
+def cancel(key: str) -> None:
+    """Take back a row that has not been performed yet; nothing happens when there is none."""
+    db.session.execute(
+        update(OutboxMessage).where(OutboxMessage.key == key, OutboxMessage.state == PENDING).values(state=CANCELLED)
+    )
+
+
+def replay(actor: Actor, message: OutboxMessage) -> None:
+    """Let a dead letter be tried again. Raises Conflict when it is not dead."""
+    if message.state != DEAD:
+        raise Conflict(_l("Only a message that has failed for good can be sent again. Reload the page."))
+    message.state, message.attempts, message.due_at, message.lease_token = PENDING, 0, actor.now, None
+    db.session.flush()
+    audit.record(actor, "outbox.replayed", subject=("outbox_message", message.id))
+
+
+def schedule_transition(
+    actor: Actor, *, machine: str, subject_id: int, transition: str, due_at: datetime
+) -> OutboxMessage:
+    """Let the clock perform a transition when due. Its guards decide then whether it still applies."""
+    return enqueue(
+        actor,
+        "workflow.transition",
+        {"machine": machine, "subject_id": subject_id, "transition": transition},
+        due_at=due_at,
+        key=f"transition:{machine}:{subject_id}:{transition}:{due_at.isoformat()}",
+    )
+
+
+@effect("workflow.transition")
+def _perform_due_transition(work: Work) -> None:
+    from lms.core.workflow import machine_named, transition_due  # noqa: PLC0415 - flows schedule through this module
+
+    payload = work.payload
+    transition_due(machine_named(payload["machine"]), payload["subject_id"], payload["transition"], actor=work.actor)

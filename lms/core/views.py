@@ -1,0 +1,91 @@
+"""Pages of the ground floor: health, the choice of language and zone, progress of jobs, the style guide."""
+
+from zoneinfo import available_timezones
+
+from flask import Blueprint, Response, abort, current_app, jsonify, redirect, render_template, request, session
+from sqlalchemy import select, text
+
+from lms.core import storage
+from lms.core.db import db
+from lms.core.errors import NotFound
+from lms.core.i18n import LANGUAGES
+from lms.core.outbox import OutboxMessage
+from lms.core.web.declaration import access
+from lms.core.web.identity import current_actor
+from lms.core.access import PUBLIC, SIGNED_IN
+
+bp = Blueprint("core", __name__)
+
+
+def local_target(target: str | None) -> str:
+    """`target` if it is a path on this site, else the home page: no open redirects."""
+    if target and target.startswith("/") and not target.startswith(("//", "/\\")):
+        return target
+    return "/"
+
+
+@bp.get("/healthz")
+@access(PUBLIC)
+def healthz() -> Response:
+    """The process answers."""
+    return jsonify(status="ok")
+
+
+@bp.get("/readyz")
+@access(PUBLIC)
+def readyz() -> tuple[Response, int]:
+    """Database and storage answer; 503 names the one that does not."""
+    problems = []
+    try:
+        db.session.execute(text("select 1"))
+    except Exception:  # noqa: BLE001 - whatever the driver raises means: not ready
+        problems.append("database")
+    if not storage.is_ready():
+        problems.append("storage")
+    return jsonify(status="ok" if not problems else "unavailable", problems=problems), 503 if problems else 200
+
+
+@bp.get("/language/<code>")
+@access(PUBLIC)
+def choose_language(code: str) -> Response:
+    """Remember the language for this browser and go back to the page."""
+    if code not in {entry.code for entry in LANGUAGES}:
+        raise NotFound
+    session["language"] = code
+    return redirect(local_target(request.args.get("next")))  # type: ignore[return-value]
+
+
+@bp.get("/zone")
+@access(PUBLIC)
+def choose_zone() -> Response:
+    """Remember a visitor's time zone for this browser."""
+    zone = request.args.get("zone", "")
+    if zone not in available_timezones():
+        raise NotFound
+    session["zone"] = zone
+    return redirect(local_target(request.args.get("next")))  # type: ignore[return-value]
+
+
+@bp.get("/jobs/<int:job_id>")
+@access(SIGNED_IN)
+def job_progress(job_id: int) -> str:
+    """How far a long job has come, for the person who started it."""
+    job = db.session.scalars(
+        select(OutboxMessage).where(
+            OutboxMessage.id == job_id, OutboxMessage.owner_id == current_actor().person_id
+        )
+    ).one_or_none()
+    if job is None:
+        raise NotFound
+    return render_template("core/job.html", job=job)
+
+
+@bp.get("/style-guide")
+@access(PUBLIC)
+def style_guide() -> str:
+    """Every component in every state, in development and demo mode."""
+    if not current_app.config["SHOWS_STYLE_GUIDE"]:
+        abort(404)
+    from lms.core.web.sample_forms import sample_form  # noqa: PLC0415 - only this page needs it
+
+    return render_template("style_guide.html", sample_form=sample_form())

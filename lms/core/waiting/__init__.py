@@ -1,0 +1,25 @@
+"""What waits for whom: the rows behind every dashboard.
+
+A flow's effects open an item when somebody must act and close it when they did. It is
+addressed to a person or to an office (a role in a scope), never to a person because of
+their office: members come and go, the queue stays.
+"""
+
+from lms.core.waiting.models import WaitingItem
+from lms.core.waiting.queries import items_about, items_for, offices_of
+from lms.core.waiting.services import Office, WaitingKind, close_items, hand_over, kind_named, open_item, register_kind, take
+
+__all__ = [
+    "Office",
+    "WaitingItem",
+    "WaitingKind",
+    "close_items",
+    "hand_over",
+    "items_about",
+    "items_for",
+    "kind_named",
+    "offices_of",
+    "open_item",
+    "register_kind",
+    "take",
+]

@@ -1,0 +1,53 @@
+"""Reading what waits."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, and_, or_, select
+
+from lms.core.actor import Actor
+from lms.core.db import db
+from lms.core.waiting.models import WaitingItem
+from lms.core.waiting.services import Office
+
+
+def offices_of(actor: Actor) -> list[Office]:
+    """The offices in which the actor sits: one for each role held."""
+    return [Office(held.role, held.scope_kind, held.scope_id) for held in actor.roles]
+
+
+def _addressed_to(actor: Actor) -> ColumnElement[bool]:
+    mine = [WaitingItem.person_id == actor.person_id]
+    for office in offices_of(actor):
+        mine.append(
+            and_(
+                WaitingItem.office_role == office.role,
+                WaitingItem.scope_kind == office.scope_kind,
+                WaitingItem.scope_id.is_(None) if office.scope_id is None else WaitingItem.scope_id == office.scope_id,
+            )
+        )
+    return or_(*mine)
+
+
+def items_for(actor: Actor, *, limit: int = 50) -> Sequence[WaitingItem]:
+    """What waits for the actor and for the offices they sit in: soonest due first, then oldest."""
+    if not actor.is_signed_in:
+        return []
+    return db.session.scalars(
+        select(WaitingItem)
+        .where(WaitingItem.closed_at.is_(None), _addressed_to(actor))
+        .order_by(WaitingItem.due_at.is_(None), WaitingItem.due_at, WaitingItem.id)
+        .limit(limit)
+    ).all()
+
+
+def items_about(subject: tuple[str, int]) -> Sequence[WaitingItem]:
+    """Who must act on a subject now, and until when."""
+    return db.session.scalars(
+        select(WaitingItem)
+        .where(
+            WaitingItem.subject_kind == subject[0],
+            WaitingItem.subject_id == subject[1],
+            WaitingItem.closed_at.is_(None),
+        )
+        .order_by(WaitingItem.id)
+    ).all()

@@ -1,0 +1,73 @@
+"""Buttons for transitions: a small form for each transition that `available()` offers."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from wtforms import DateField, DateTimeLocalField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional
+
+from lms.core import workflow
+from lms.core.errors import NotFound
+from lms.core.i18n import Text
+from lms.core.web.forms import Form
+from lms.core.web.identity import current_actor
+from lms.core.workflow import Input, Machine, Transition
+
+
+@dataclass(frozen=True)
+class Action:
+    """A button: its transition, why it is blocked (if it is), and the form that performs it."""
+
+    transition: Transition
+    reasons: tuple[Text, ...]
+    form: Form
+
+
+def _field(wanted: Input) -> Any:
+    validators: list[Any] = [InputRequired() if wanted.required else Optional()]
+    match wanted.kind:
+        case "date":
+            return DateField(wanted.label, validators, description=wanted.hint)
+        case "datetime":
+            return DateTimeLocalField(wanted.label, validators, description=wanted.hint)
+        case "choice":
+            return SelectField(wanted.label, validators, description=wanted.hint, choices=list(wanted.choices))
+        case "text":
+            return StringField(wanted.label, [*validators, Length(max=200)], description=wanted.hint)
+        case _:
+            return TextAreaField(wanted.label, [*validators, Length(max=4000)], description=wanted.hint)
+
+
+def action_form(transition: Transition, subject: Any) -> Form:
+    """The form with the transition's inputs; its version is the one the page shows."""
+    fields = {wanted.name: _field(wanted) for wanted in transition.inputs}
+    made = type("ActionForm", (Form,), fields)
+    return made(prefix=f"{transition.name}-", version=str(subject.version))
+
+
+def actions_for(machine: Machine, subject: Any) -> list[Action]:
+    """The buttons that the current actor sees on a subject's page."""
+    return [
+        Action(offer.transition, offer.reasons, action_form(offer.transition, subject))
+        for offer in workflow.available(machine, subject, current_actor())
+    ]
+
+
+def perform_posted(machine: Machine, subject: Any, name: str, **extra: Any) -> Action | None:
+    """Perform the transition that was posted. None when done; else the action with its errors, to be shown (422).
+
+    Raises NotFound for an unknown transition, Conflict and NotPermitted as the engine does.
+    """
+    transition = machine.transitions.get(name)
+    if transition is None or transition.permission is None:
+        raise NotFound
+    form = action_form(transition, subject)
+    values = {wanted.name: form[wanted.name].data for wanted in transition.inputs}
+
+    def act() -> bool:
+        actor = current_actor()
+        workflow.perform(machine, subject, name, actor=actor, version=form.seen_version, **values, **extra)
+        return True
+
+    done = form.submit(act)
+    return None if done else Action(transition, (), form)

@@ -1,0 +1,72 @@
+"""The application class: one request, one transaction, committed in the one place below."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Flask, Response, g, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from lms.core import storage
+from lms.core.db import begin_as_writer, db, separate_transaction
+from lms.core.web.identity import current_actor
+
+_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class App(Flask):
+    """Flask, plus the transaction. A commit that fails is answered by the error handlers like anything else."""
+
+    def preprocess_request(self) -> ResponseReturnValue | None:
+        begin_as_writer(False)
+        if request.method not in _SAFE_METHODS:
+            _ = request.form  # Read the body before any transaction opens.
+        return super().preprocess_request()
+
+    def dispatch_request(self) -> ResponseReturnValue:
+        current_actor()  # Read the session in a short transaction, before the one that writes.
+        if request.method not in _SAFE_METHODS:
+            db.session.rollback()
+            begin_as_writer(True)
+        response = self.make_response(super().dispatch_request())
+        _finish(succeeded=response.status_code < 400)
+        return response
+
+    def handle_user_exception(self, e: Exception) -> Any:
+        _finish(succeeded=False)
+        return super().handle_user_exception(e)
+
+
+def afterwards(action: Callable[[Session], None]) -> None:
+    """Run `action` in a short transaction of its own once the request's is over, whatever became of it.
+
+    For what must survive a refusal or a GET: failed sign-ins, refused access, the opening of
+    a file, the use of a session.
+    """
+    g.setdefault("afterwards", []).append(action)
+
+
+def _finish(*, succeeded: bool) -> None:
+    if succeeded and request.method not in _SAFE_METHODS:
+        db.session.commit()
+    else:
+        db.session.rollback()
+        for staged in g.pop("staged_files", []):
+            storage.discard(staged)
+    g.pop("staged_files", None)
+    begin_as_writer(False)
+    if actions := g.pop("afterwards", []):
+        with separate_transaction() as session:
+            for action in actions:
+                action(session)
+
+
+def is_htmx() -> bool:
+    """Whether htmx asks, so that a partial update is enough."""
+    return request.headers.get("HX-Request") == "true"
+
+
+def set_private(response: Response) -> Response:
+    """Keep a personal page out of shared caches."""
+    response.headers["Cache-Control"] = "private, no-store"
+    return response

@@ -1,0 +1,79 @@
+"""Errors mapped to pages, once. A page says what happened and what to do next."""
+
+import logging
+
+from flask import Flask, Response, make_response, redirect, render_template, request, url_for
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException
+
+from lms.core.db import db
+from lms.core.errors import AppError, Refused, SignInNeeded, TooManyRequests
+from lms.core.i18n import Text
+from lms.core.i18n import lazy_gettext as _l
+
+log = logging.getLogger(__name__)
+
+_PAGES = frozenset({400, 403, 404, 405, 409, 413, 422, 429, 500, 503})
+
+
+def error_page(status: int, reasons: list[Text] | None = None) -> Response:
+    """The page for a status; never fails, because it needs nothing from the database."""
+    page = status if status in _PAGES else (400 if status < 500 else 500)
+    response = make_response(render_template(f"errors/{page}.html", reasons=reasons or [], status=status), status)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _app_error(error: AppError) -> Response:
+    reasons = error.reasons if isinstance(error, Refused) else [error.message] if error.message else []
+    response = error_page(error.status, reasons)
+    if isinstance(error, TooManyRequests):
+        response.headers["Retry-After"] = str(error.retry_after)
+    return response
+
+
+def _sign_in(_error: SignInNeeded) -> Response:
+    target = request.full_path.rstrip("?") if request.method == "GET" else None
+    return make_response(redirect(url_for("accounts.sign_in", next=target), 302 if request.method == "GET" else 303))
+
+
+def _conflict(error: Exception) -> Response:
+    log.warning("write conflict: %s", type(error).__name__)
+    return error_page(409, [_l("Somebody else saved the same thing at the same time. Reload the page and try again.")])
+
+
+def _database_away(error: OperationalError) -> Response:
+    log.error("database unavailable: %s", type(error.orig).__name__)
+    return error_page(503)
+
+
+def _unexpected(_error: Exception) -> Response:
+    log.exception("unexpected error at %s", request.endpoint)
+    db.session.rollback()
+    return error_page(500)
+
+
+def init_errors(app: Flask) -> None:
+    """Register the mapping."""
+    app.register_error_handler(SignInNeeded, _sign_in)
+    app.register_error_handler(AppError, _app_error)
+    app.register_error_handler(StaleDataError, _conflict)
+    app.register_error_handler(IntegrityError, _conflict)
+    app.register_error_handler(DataError, lambda _error: error_page(400))
+    app.register_error_handler(OperationalError, _database_away)
+    app.register_error_handler(
+        CSRFError,
+        lambda _error: error_page(400, [_l("The page was open for too long. Go back, reload it and send it again.")]),
+    )
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def _http_error(error: HTTPException) -> Response:
+    if error.response is not None:
+        return make_response(error.response)
+    if error.code is not None and 300 <= error.code < 400:
+        return make_response(error.get_response())
+    return error_page(error.code or 500)

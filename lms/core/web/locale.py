@@ -1,0 +1,52 @@
+"""Language and time zone of a request: chosen, else of the account, else of the browser."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo, available_timezones
+
+from babel.dates import format_date, format_datetime, get_timezone_name
+from flask import Flask, g, request, session
+from flask_babel import Babel, get_locale
+
+from lms.core.i18n import DEFAULT_LANGUAGE, LANGUAGES, language
+
+babel = Babel()
+_CODES = [entry.code for entry in LANGUAGES]
+
+
+def request_language() -> str:
+    """The language code of this request: chosen on the page, of the account, of the browser, else English."""
+    chosen = session.get("language")
+    if chosen in _CODES:
+        return chosen
+    return request.accept_languages.best_match(_CODES) or DEFAULT_LANGUAGE.code
+
+
+def request_zone() -> str:
+    """The time zone for a visitor without an account: chosen, else the Center's."""
+    zone = session.get("zone")
+    return zone if isinstance(zone, str) and zone in available_timezones() else "Asia/Shanghai"
+
+
+def _select_locale() -> str:
+    actor = g.get("actor")
+    if actor is not None and actor.is_signed_in and session.get("language") not in _CODES:
+        return language(actor.language).locale
+    return language(request_language()).locale
+
+
+def init_locale(app: Flask) -> None:
+    """Let Babel ask us for the language of each request."""
+    babel.init_app(app, locale_selector=_select_locale)
+
+
+def show_instant(value: datetime, zone: str) -> str:
+    """Date, time and the zone's name, as people need them for deadlines: `3 Mar 2027, 17:00 (Indochina Time)`."""
+    local = value.astimezone(ZoneInfo(zone))
+    locale = get_locale()
+    name = get_timezone_name(local, locale=locale, width="long")
+    return f"{format_datetime(local, 'd MMM y, HH:mm' if str(locale).startswith('en') else 'medium', locale=locale)} ({name})"
+
+
+def show_date(value: datetime, zone: str) -> str:
+    """The calendar date of an instant in a zone."""
+    return format_date(value.astimezone(ZoneInfo(zone)).date(), "long", locale=get_locale())

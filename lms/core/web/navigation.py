@@ -1,0 +1,47 @@
+"""Navigation entries, registered by the packages that own the pages."""
+
+from dataclasses import dataclass
+
+from flask import request, url_for
+
+from lms.core.access import PUBLIC, Permission
+from lms.core.actor import Actor
+from lms.core.i18n import Text
+
+
+@dataclass(frozen=True)
+class NavEntry:
+    """A link in the main navigation for whoever the permission allows. Lower `order` stands further left."""
+
+    label: Text
+    endpoint: str
+    order: int
+    permission: Permission = PUBLIC
+
+
+@dataclass(frozen=True)
+class NavLink:
+    """An entry as the template needs it."""
+
+    label: Text
+    url: str
+    active: bool
+
+
+_entries: list[NavEntry] = []
+
+
+def register_navigation(entry: NavEntry) -> None:
+    """Add an entry; registering the same twice adds one."""
+    if entry not in _entries:
+        _entries.append(entry)
+
+
+def navigation_for(actor: Actor) -> list[NavLink]:
+    """The main navigation as this actor sees it."""
+    section = (request.endpoint or "").split(".")[0]
+    return [
+        NavLink(entry.label, url_for(entry.endpoint), entry.endpoint.split(".")[0] == section)
+        for entry in sorted(_entries, key=lambda entry: entry.order)
+        if entry.permission.allows(actor)
+    ]

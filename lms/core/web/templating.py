@@ -1,0 +1,76 @@
+"""What every template can use."""
+
+from datetime import datetime
+from types import SimpleNamespace
+from typing import Any
+
+from flask import Flask, current_app, request, url_for
+from flask_babel import get_locale
+
+from lms.core.i18n import LANGUAGES, current_language
+from lms.core.richtext import render as render_markdown
+from lms.core.web.headers import asset
+from lms.core.web.identity import current_actor
+from lms.core.web.locale import show_date, show_instant
+from lms.core.web.navigation import navigation_for
+
+
+def _languages() -> list[dict[str, Any]]:
+    here = request.full_path.rstrip("?") if request.method == "GET" else "/"
+    now = current_language()
+    return [
+        {
+            "code": entry.code,
+            "html": entry.html,
+            "label": entry.name,
+            "url": url_for("core.choose_language", code=entry.code, next=here),
+            "active": entry == now,
+        }
+        for entry in LANGUAGES
+    ]
+
+
+def _context() -> dict[str, Any]:
+    actor = current_actor()
+    config = current_app.config
+    return {
+        "actor": actor,
+        "now": actor.now,
+        "nav": navigation_for(actor) if request.endpoint else [],
+        "locale": str(get_locale()),
+        "html_lang": current_language().html,
+        "text_dir": "ltr",
+        "languages": _languages(),
+        "demo": config["IS_DEMO"],
+        "site": SimpleNamespace(
+            center_name=config["CENTER_NAME_ZH"] if current_language().code == "zh" else config["CENTER_NAME_EN"],
+            center_name_en=config["CENTER_NAME_EN"],
+            center_name_zh=config["CENTER_NAME_ZH"],
+            shows_style_guide=config["SHOWS_STYLE_GUIDE"],
+        ),
+    }
+
+
+def in_reader_language(thing: Any, field: str) -> str:
+    """The field of `thing` in the reader's language, else in English: `title` reads `title_zh` or `title_en`."""
+    wanted = getattr(thing, f"{field}_{current_language().code}", "")
+    return wanted or getattr(thing, f"{field}_en")
+
+
+def init_templating(app: Flask) -> None:
+    """Register filters, globals and the context of every page."""
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals["asset"] = asset
+    app.jinja_env.filters["instant"] = _instant
+    app.jinja_env.filters["day"] = _day
+    app.jinja_env.filters["markdown"] = render_markdown
+    app.jinja_env.filters["i18n"] = in_reader_language
+    app.context_processor(_context)
+
+
+def _instant(value: datetime | None, zone: str | None = None) -> str:
+    return show_instant(value, zone or current_actor().zone) if value else ""
+
+
+def _day(value: datetime | None, zone: str | None = None) -> str:
+    return show_date(value, zone or current_actor().zone) if value else ""

@@ -1,0 +1,139 @@
+"""Countries, institutions with their departments and labs, sub research centres, and who belongs where."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from lms.core.db import Base, PrimaryKey, Versioned
+
+
+class Country(Base):
+    """A state of the platform. Official names are data that the secretariat may correct."""
+
+    __tablename__ = "country"
+
+    code: Mapped[str] = mapped_column(String(2), primary_key=True)
+    name_en: Mapped[str]
+    name_zh: Mapped[str]
+    name_local: Mapped[str]
+    local_lang: Mapped[str]
+    zones: Mapped[list[str]]
+
+
+class SubCentre(Base):
+    """One of the Center's sub research centres, the subject axis of every catalogue."""
+
+    __tablename__ = "sub_centre"
+
+    id: Mapped[PrimaryKey]
+    code: Mapped[str] = mapped_column(unique=True)
+    name_en: Mapped[str]
+    name_zh: Mapped[str]
+    position: Mapped[int]
+
+
+class Institution(Versioned, Base):
+    """A legal partner: university, ministry, CDC, hospital, regulator, institute, company.
+
+    `state`: proposed (by anyone), confirmed or declined (by the secretariat).
+    `is_member` is True only with a source; None says: not confirmed.
+    """
+
+    __tablename__ = "institution"
+    __table_args__ = (
+        CheckConstraint("state in ('proposed', 'confirmed', 'declined')", name="known_state"),
+        CheckConstraint("is_member is null or member_source <> ''", name="membership_has_source"),
+        Index("ix_institution_country", "country_code", "name_en"),
+    )
+
+    id: Mapped[PrimaryKey]
+    slug: Mapped[str] = mapped_column(unique=True)
+    kind: Mapped[str]
+    country_code: Mapped[str] = mapped_column(ForeignKey("country.code"))
+    city: Mapped[str] = mapped_column(default="")
+    name_en: Mapped[str]
+    name_local: Mapped[str] = mapped_column(default="")
+    local_lang: Mapped[str] = mapped_column(default="")
+    name_zh: Mapped[str] = mapped_column(default="")
+    domain: Mapped[str] = mapped_column(default="", index=True)
+    ror_id: Mapped[str] = mapped_column(default="")
+    website: Mapped[str] = mapped_column(default="")
+    is_member: Mapped[bool | None]
+    member_source: Mapped[str] = mapped_column(default="")
+    source: Mapped[str] = mapped_column(default="")
+    checked_on: Mapped[date | None]
+    state: Mapped[str] = mapped_column(default="proposed")
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("institution.id"))
+    proposed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    decided_reason: Mapped[str] = mapped_column(default="")
+    country: Mapped[Country] = relationship(lazy="raise")
+    departments: Mapped[list["Department"]] = relationship(lazy="raise", order_by="Department.name_en")
+    labs: Mapped[list["Lab"]] = relationship(lazy="raise", order_by="Lab.name_en")
+
+
+class Department(Base):
+    """A school, faculty or department of an institution."""
+
+    __tablename__ = "department"
+    __table_args__ = (Index("uq_department_name", "institution_id", "name_en", unique=True),)
+
+    id: Mapped[PrimaryKey]
+    institution_id: Mapped[int] = mapped_column(ForeignKey("institution.id"))
+    name_en: Mapped[str]
+    name_local: Mapped[str] = mapped_column(default="")
+
+
+class Lab(Base):
+    """A research group or centre that can host people."""
+
+    __tablename__ = "lab"
+    __table_args__ = (Index("uq_lab_name", "institution_id", "name_en", unique=True),)
+
+    id: Mapped[PrimaryKey]
+    ref: Mapped[str] = mapped_column(String(12), unique=True)
+    institution_id: Mapped[int] = mapped_column(ForeignKey("institution.id"))
+    department_id: Mapped[int | None] = mapped_column(ForeignKey("department.id"))
+    name_en: Mapped[str]
+    name_local: Mapped[str] = mapped_column(default="")
+    source: Mapped[str] = mapped_column(default="")
+    institution: Mapped[Institution] = relationship(lazy="raise", overlaps="labs")
+
+
+class Affiliation(Versioned, Base):
+    """A person at an institution. One of them is their home.
+
+    `proof`: stated (unproven), domain (only shows an address there), confirmed (by the
+    institution's coordinator, or for its first one by the secretariat from `letter_id`).
+    """
+
+    __tablename__ = "affiliation"
+    __table_args__ = (
+        CheckConstraint("role in ('student', 'staff', 'coordinator', 'signatory')", name="known_role"),
+        CheckConstraint("proof in ('stated', 'domain', 'confirmed', 'declined')", name="known_proof"),
+        Index(
+            "uq_affiliation_home",
+            "person_id",
+            unique=True,
+            sqlite_where=text("is_home and ended_at is null"),
+            postgresql_where=text("is_home and ended_at is null"),
+        ),
+        Index("ix_affiliation_institution", "institution_id", "person_id"),
+    )
+
+    id: Mapped[PrimaryKey]
+    ref: Mapped[str] = mapped_column(String(12), unique=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    institution_id: Mapped[int] = mapped_column(ForeignKey("institution.id"))
+    department: Mapped[str] = mapped_column(default="")
+    position: Mapped[str] = mapped_column(default="")
+    role: Mapped[str] = mapped_column(default="student")
+    is_home: Mapped[bool] = mapped_column(default=True)
+    proof: Mapped[str] = mapped_column(default="stated")
+    letter_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    decided_at: Mapped[datetime | None]
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    decided_reason: Mapped[str] = mapped_column(default="")
+    institution: Mapped[Institution] = relationship(lazy="raise")
