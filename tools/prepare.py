@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from flask.cli import ScriptInfo
 from sqlalchemy.exc import OperationalError
 
+from config import INSTANCE, ConfigError
 from lms import create_app
 from lms.core.db import db
 
@@ -45,7 +46,11 @@ def flask_command(app: "Flask", *arguments: str) -> None:
 
 def main() -> None:
     """Connect, migrate, and seed the demo world into an empty database."""
-    app = create_app()
+    INSTANCE.mkdir(parents=True, exist_ok=True)
+    try:
+        app = create_app()
+    except ConfigError as error:
+        sys.exit(str(error))
     with app.app_context():
         require_database()
         flask_migrate.upgrade()

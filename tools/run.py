@@ -166,7 +166,6 @@ def main() -> int:
         signal.signal(signum, raise_stopped)
     port = chosen_port()
     env = environment(port)
-    (ROOT / "instance").mkdir(exist_ok=True)
     try:
         prepare(env)
         serve(port, env)
