@@ -7,6 +7,8 @@ const PAIRS = [
   ...["ink", "ink-soft"].flatMap((ink) => TONES.map((tone) => [ink, `${tone}-soft`, 4.5])),
   ...TONES.flatMap((tone) => [`${tone}-soft`, "surface", "paper"].map((ground) => [tone, ground, 4.5])),
   ["link", "primary-soft", 4.5],
+  ["ink", "neutral-soft", 4.5],
+  ["ink-soft", "neutral-soft", 4.5],
   ["on-primary", "primary", 4.5],
   ["on-primary", "primary-hover", 4.5],
   ["on-danger", "danger", 4.5],

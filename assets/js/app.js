@@ -3,6 +3,11 @@
 const on = (type, handler, options) => document.addEventListener(type, handler, options);
 const { body } = document;
 
+/** Tells readers who do not see the page what has changed on it. */
+const say = (text) => {
+  document.getElementById("status").textContent = text;
+};
+
 // Menus are <details>: close them on Escape and on a press elsewhere.
 const closeMenus = (except) => {
   for (const menu of document.querySelectorAll("details.menu[open]")) {
@@ -28,10 +33,10 @@ on("click", async (event) => {
   try {
     await navigator.clipboard.writeText(box.querySelector("textarea").value);
     box.classList.add("is-copied");
-    box.querySelector("[role=status]").textContent = box.dataset.copy;
+    say(box.dataset.copy);
     setTimeout(() => {
       box.classList.remove("is-copied");
-      box.querySelector("[role=status]").textContent = "";
+      say("");
     }, 4000);
   } catch {
     box.open = true;
@@ -136,4 +141,8 @@ window.addEventListener("beforeunload", (event) => {
 // A refused form: bring the reader to what went wrong.
 const showErrors = (root) => root.querySelector(".error-summary")?.focus();
 showErrors(document);
-on("htmx:after:swap", () => showErrors(document));
+on("htmx:after:swap", () => {
+  showErrors(document);
+  const count = document.querySelector(".results-bar__count");
+  if (count) say(count.textContent);
+});
