@@ -12,6 +12,7 @@ from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import ROOT, Config, from_environment
+from lms.allocation.cli import allocation_cli
 from lms.core import clock, logs, storage
 from lms.core.db import db
 from lms.core.web.app import App
@@ -62,12 +63,13 @@ def create_app(config: Config | None = None) -> Flask:
     CSRFProtect(app)
     Compress(app)
     clock.allow_moving(config.CLOCK_MOVES)
-    storage.configure(config.STORAGE_URL)
+    storage.configure(config.STORAGE_URL, max_bytes=config.MAX_CONTENT_LENGTH)
     init_locale(app)
     init_errors(app)
     init_headers(app)
     init_templating(app)
     for package in (*PACKAGES, *(["demo"] if config.CLOCK_MOVES else [])):
         import_module(f"lms.{package}").register(app)
+    app.cli.add_command(allocation_cli)
     refuse_undeclared_views(app)
     return app

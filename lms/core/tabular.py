@@ -3,13 +3,17 @@
 import codecs
 import csv
 import io
+import json
 import math
 import re
+import subprocess
+import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
+from pathlib import Path
 from typing import Any, BinaryIO
 
 from lms.core.errors import AppError, Invalid, TooLarge
@@ -17,10 +21,12 @@ from lms.core.i18n import Text
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.storage.kinds import archive_members
 
-# A cell that begins like this is a formula to some spreadsheet (OWASP, CSV Injection), full-width forms included.
+# A cell that begins like this is a formula to some spreadsheet, full-width forms too (OWASP, CSV Injection).
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_SHEET_READER = Path(__file__).with_name("sheet_reader.py")
 _MAX_BYTES = 20 * 2**20
-_MAX_UNPACKED = 200 * 2**20
+_MAX_UNPACKED = 100 * 2**20
+_MAX_SECONDS = 60
 _MAX_CELL = 32_767  # Excel's own bound of characters in a cell.
 _MAX_ROWS = 1_048_576
 _SAFE_INTEGER = 10**15  # Spreadsheets keep 15 digits; longer numbers are written as text.
@@ -171,7 +177,7 @@ def read_table(stream: BinaryIO, filename: str, *, columns: Sequence[Column], ma
         raise TooLarge(_l("This table is larger than %(limit)s. Split it into parts.", limit="20 MB"))
     result = ImportResult()
     try:
-        table = _numbered_rows(content, filename, columns)
+        table = _numbered_rows(content, filename, columns, max_rows)
         first = next(table, None)
         if first is None:
             raise Invalid(_l("This table is empty. Choose another file."))
@@ -185,16 +191,18 @@ def read_table(stream: BinaryIO, filename: str, *, columns: Sequence[Column], ma
 
 
 def _numbered_rows(
-    content: bytes, filename: str, columns: Sequence[Column]
+    content: bytes, filename: str, columns: Sequence[Column], max_rows: int
 ) -> Iterator[tuple[int, list[str]]]:
-    """Every row that holds anything, with its number from 1."""
+    """The rows that hold anything, with their numbers from 1."""
     is_workbook = content.startswith(b"PK\x03\x04")
     if filename.lower().endswith(".xls") or is_workbook != filename.lower().endswith(".xlsx"):
         raise Invalid(_l("Only CSV and XLSX can be read. Save the table in one of these forms."))
-    rows = _sheet_rows(content) if is_workbook else _csv_rows(_decoded(content), columns)
-    for number, row in enumerate(rows, start=1):
-        if any(row):
-            yield number, row
+    if is_workbook:
+        # The header, and one row more than allowed, to tell that there are too many.
+        yield from _sheet_rows(content, max_rows + 2)
+    else:
+        rows = enumerate(_csv_rows(_decoded(content), columns), start=1)
+        yield from ((number, row) for number, row in rows if any(row))
 
 
 def _decoded(content: bytes) -> str:
@@ -228,32 +236,22 @@ def _unescaped(cell: str) -> str:
     return cell[1:] if cell.startswith("'") and cell[1:].startswith(_FORMULA) else cell
 
 
-def _sheet_rows(content: bytes) -> Iterator[list[str]]:
-    from python_calamine import CalamineError, CalamineWorkbook
-
+def _sheet_rows(content: bytes, max_rows: int) -> Iterator[tuple[int, list[str]]]:
+    """The filled rows of the first sheet with their numbers, read apart (see `sheet_reader`)."""
+    message = _l("This workbook cannot be read. Save it again as XLSX or CSV.")
     members = archive_members(io.BytesIO(content))
+    if not any(member.filename == "xl/workbook.xml" for member in members):
+        raise Invalid(message)
     if sum(member.file_size for member in members) > _MAX_UNPACKED:
         raise TooLarge(_l("This workbook is too large. Split it into parts."))
+    command = [sys.executable, "-I", str(_SHEET_READER), str(max_rows)]
     try:
-        if not any(member.filename == "xl/workbook.xml" for member in members):
-            raise ValueError("no workbook")
-        cells = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0)
-        rows = cells.to_python(skip_empty_area=False)
-    except (CalamineError, ValueError, IndexError) as error:
-        raise Invalid(_l("This workbook cannot be read. Save it again as XLSX or CSV.")) from error
-    for row in rows:
-        yield [_cell_text(value) for value in row]
-
-
-def _cell_text(value: Any) -> str:
-    """A cell as somebody would have typed it: whole numbers without a fraction, dates in ISO 8601."""
-    if isinstance(value, float) and value.is_integer() and abs(value) < _SAFE_INTEGER:
-        return str(int(value))
-    if isinstance(value, datetime) and value.time() == time():
-        return value.date().isoformat()
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    return str(_plain(value)).strip()
+        done = subprocess.run(command, input=content, capture_output=True, timeout=_MAX_SECONDS, check=True)
+    except subprocess.SubprocessError as error:
+        raise Invalid(message) from error
+    for line in done.stdout.splitlines():
+        number, *cells = json.loads(line)
+        yield number, cells
 
 
 def _folded(heading: str) -> str:

@@ -5,9 +5,10 @@ addressed to a person or to an office (a role in a scope), never to a person bec
 their office: members come and go, the queue stays.
 """
 
+from lms.core.waiting.kinds import Office, WaitingKind, kind_named, register_kind
 from lms.core.waiting.models import WaitingItem
 from lms.core.waiting.queries import items_about, items_for, offices_of
-from lms.core.waiting.services import Office, WaitingKind, close_items, hand_over, kind_named, open_item, register_kind, take
+from lms.core.waiting.services import close_items, hand_over, open_item, take
 
 __all__ = [
     "Office",

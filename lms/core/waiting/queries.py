@@ -6,8 +6,8 @@ from sqlalchemy import ColumnElement, and_, or_, select
 
 from lms.core.actor import Actor
 from lms.core.db import db
+from lms.core.waiting.kinds import Office
 from lms.core.waiting.models import WaitingItem
-from lms.core.waiting.services import Office
 
 
 def offices_of(actor: Actor) -> list[Office]:

@@ -1,7 +1,6 @@
 """Opening, closing and handing over what waits."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,45 +9,8 @@ from sqlalchemy import select, update
 from lms.core import audit
 from lms.core.actor import Actor
 from lms.core.db import db
-from lms.core.i18n import Text
+from lms.core.waiting.kinds import Office, WaitingKind
 from lms.core.waiting.models import WaitingItem
-
-
-@dataclass(frozen=True)
-class Office:
-    """The holders of a role in a scope, whoever they are today."""
-
-    role: str
-    scope_kind: str
-    scope_id: int | None = None
-
-
-@dataclass(frozen=True)
-class WaitingKind:
-    """A kind of thing to do: what it asks for, and the page it is done on.
-
-    One that is not `is_public` stays out of the timeline that the person concerned sees.
-    """
-
-    name: str
-    label: Text
-    endpoint: str
-    is_public: bool = True
-
-
-_kinds: dict[str, WaitingKind] = {}
-
-
-def register_kind(kind: WaitingKind) -> WaitingKind:
-    """Make a kind known. Raises ValueError when another kind has its name."""
-    if _kinds.setdefault(kind.name, kind) != kind:
-        raise ValueError(f"The waiting kind {kind.name} is already registered.")
-    return kind
-
-
-def kind_named(name: str) -> WaitingKind:
-    """The registered kind. Raises KeyError when there is none."""
-    return _kinds[name]
 
 
 def open_item(

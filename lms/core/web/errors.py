@@ -1,13 +1,15 @@
 """Errors mapped to pages, once. A page says what happened and what to do next."""
 
 import logging
+from datetime import UTC, datetime
 
-from flask import Flask, Response, make_response, redirect, render_template, request, url_for
+from flask import Flask, Response, g, make_response, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
+from lms.core.actor import Actor
 from lms.core.db import db
 from lms.core.errors import AppError, Refused, SignInNeeded, TooManyRequests
 from lms.core.i18n import Text
@@ -19,7 +21,9 @@ _PAGES = frozenset({400, 403, 404, 405, 409, 413, 422, 429, 500, 503})
 
 
 def error_page(status: int, reasons: list[Text] | None = None) -> Response:
-    """The page for a status; never fails, because it needs nothing from the database."""
+    """The page for a status; never fails, because for a failing server it asks nothing of the database."""
+    if status >= 500:
+        g.actor = Actor(now=datetime.now(UTC))
     page = status if status in _PAGES else (400 if status < 500 else 500)
     response = make_response(render_template(f"errors/{page}.html", reasons=reasons or [], status=status), status)
     response.headers["Cache-Control"] = "no-store"

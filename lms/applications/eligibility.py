@@ -1,0 +1,188 @@
+"""Eligibility rules as dated data, and what each says about a person, in words. Pure.
+
+A call's rules are a list of {"kind": …, …parameters}. They are edited by the secretariat,
+kept in numbered versions, and evaluated at a named reference date: the call's closing date,
+a fixed date, or the day of applying. Every rule answers: met, not met or not known yet.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
+from typing import Any
+
+from lms.core.i18n import Text
+from lms.core.i18n import lazy_gettext as _l
+from lms.core.i18n import lazy_ngettext
+
+DEGREES = ("none", "bachelor", "master", "doctorate")
+LANGUAGE_LEVELS = ("none", "basic", "working", "fluent")
+
+
+class Met(Enum):
+    """What a rule says."""
+
+    YES = "yes"
+    NO = "no"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the rules read of a person. None or "" means: not told yet."""
+
+    nationality: str | None = None
+    born_on: date | None = None
+    degree: str = ""
+    research_years: int | None = None
+    employer_country: str = ""
+    languages: Mapping[str, str] | None = None
+    is_full_time: bool | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One rule's answer: the demand in words, the answer, and why in words with the person's own values."""
+
+    rule: Mapping[str, Any]
+    demand: Text
+    met: Met
+    because: Text
+
+
+RULE_KINDS: dict[str, Text] = {
+    "nationality": _l("Nationality"),
+    "age": _l("Age"),
+    "degree_or_experience": _l("Degree or research experience"),
+    "employed_at_home": _l("Employment in the country of nationality"),
+    "language": _l("Language"),
+}
+
+
+def full_years(born_on: date, on: date) -> int:
+    """Completed years of life on a date. Somebody born on 29 February completes a year on 1 March in other years."""
+    return on.year - born_on.year - ((on.month, on.day) < (born_on.month, born_on.day))
+
+
+def reference_date(rule: Mapping[str, Any], *, applied_on: date, closes_on: date) -> date:
+    """The date at which a rule is judged: "application", "closing" or a fixed ISO date."""
+    match rule.get("at", "application"):
+        case "application":
+            return applied_on
+        case "closing":
+            return closes_on
+        case fixed:
+            return date.fromisoformat(fixed)
+
+
+def evaluate(
+    rules: Sequence[Mapping[str, Any]], facts: Facts, *, applied_on: date, closes_on: date
+) -> list[Outcome]:
+    """What each rule says, in order. Raises KeyError for a rule of an unknown kind."""
+    return [
+        _JUDGES[rule["kind"]](rule, facts, reference_date(rule, applied_on=applied_on, closes_on=closes_on))
+        for rule in rules
+    ]
+
+
+def is_eligible(outcomes: Sequence[Outcome]) -> bool:
+    """Whether every rule is met."""
+    return all(outcome.met is Met.YES for outcome in outcomes)
+
+
+def _answer(rule: Mapping[str, Any], demand: Text, met: bool | None, because: Text) -> Outcome:
+    if met is None:
+        return Outcome(rule, demand, Met.UNKNOWN, because)
+    return Outcome(rule, demand, Met.YES if met else Met.NO, because)
+
+
+def _nationality(rule: Mapping[str, Any], facts: Facts, _on: date) -> Outcome:
+    countries = list(rule["countries"])
+    demand = _l("You are a national of one of: %(countries)s.", countries=", ".join(countries))
+    if not facts.nationality:
+        return _answer(rule, demand, None, _l("Tell us your nationality."))
+    return _answer(
+        rule,
+        demand,
+        facts.nationality in countries,
+        _l("Your nationality is %(country)s.", country=facts.nationality),
+    )
+
+
+def _age(rule: Mapping[str, Any], facts: Facts, on: date) -> Outcome:
+    limit = int(rule["at_most"])
+    demand = _l("You are at most %(limit)d years old on %(date)s.", limit=limit, date=on.isoformat())
+    if facts.born_on is None:
+        return _answer(rule, demand, None, _l("Tell us your date of birth."))
+    age = full_years(facts.born_on, on)
+    because = lazy_ngettext(
+        "You are %(num)d year old on %(date)s.", "You are %(num)d years old on %(date)s.", age, date=on.isoformat()
+    )
+    return _answer(rule, demand, age <= limit, because)
+
+
+def _degree_or_experience(rule: Mapping[str, Any], facts: Facts, _on: date) -> Outcome:
+    degree, years = str(rule["degree"]), rule.get("or_years")
+    names = {"bachelor": _l("a bachelor's degree"), "master": _l("a master's degree"), "doctorate": _l("a doctorate")}
+    if years is None:
+        demand = _l("You hold %(degree)s or higher.", degree=names[degree])
+    else:
+        demand = _l(
+            "You hold %(degree)s or higher, or have at least %(years)d years of research experience.",
+            degree=names[degree],
+            years=int(years),
+        )
+    holds = facts.degree in DEGREES and DEGREES.index(facts.degree) >= DEGREES.index(degree)
+    if facts.degree and holds:
+        return _answer(rule, demand, True, _l("Your highest degree suffices."))
+    if years is not None and facts.research_years is not None and facts.research_years >= int(years):
+        return _answer(
+            rule, demand, True, _l("You have %(years)d years of research experience.", years=facts.research_years)
+        )
+    if not facts.degree or (years is not None and facts.research_years is None):
+        return _answer(rule, demand, None, _l("Tell us your highest degree and your years of research."))
+    return _answer(rule, demand, False, _l("Neither your degree nor your research experience suffices."))
+
+
+def _employed_at_home(rule: Mapping[str, Any], facts: Facts, _on: date) -> Outcome:
+    demand = _l("You are employed full time in the country of your nationality.")
+    if not facts.nationality or not facts.employer_country or facts.is_full_time is None:
+        return _answer(rule, demand, None, _l("Tell us your nationality, your employer's country and your employment."))
+    if not facts.is_full_time:
+        return _answer(rule, demand, False, _l("Your employment is not full time."))
+    return _answer(
+        rule,
+        demand,
+        facts.employer_country == facts.nationality,
+        _l("Your employer is in %(country)s.", country=facts.employer_country),
+    )
+
+
+def _language(rule: Mapping[str, Any], facts: Facts, _on: date) -> Outcome:
+    wanted, level = list(rule["any_of"]), str(rule.get("level", "working"))
+    names = {"en": _l("English"), "zh": _l("Chinese")}
+    levels = {"basic": _l("basic"), "working": _l("working"), "fluent": _l("fluent")}
+    if len(wanted) == 1:
+        demand = _l("Your %(language)s is at least %(level)s.", language=names[wanted[0]], level=levels[level])
+    else:
+        demand = _l("Your English or your Chinese is at least %(level)s.", level=levels[level])
+    told = facts.languages or {}
+    if not any(told.get(code) for code in wanted):
+        return _answer(rule, demand, None, _l("Tell us how well you speak the language."))
+    enough = [
+        code
+        for code in wanted
+        if told.get(code) in LANGUAGE_LEVELS and LANGUAGE_LEVELS.index(told[code]) >= LANGUAGE_LEVELS.index(level)
+    ]
+    if enough:
+        return _answer(rule, demand, True, _l("Your %(language)s suffices.", language=names[enough[0]]))
+    return _answer(rule, demand, False, _l("Neither level that you told us suffices."))
+
+
+_JUDGES = {
+    "nationality": _nationality,
+    "age": _age,
+    "degree_or_experience": _degree_or_experience,
+    "employed_at_home": _employed_at_home,
+    "language": _language,
+}

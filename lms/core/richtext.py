@@ -1,0 +1,217 @@
+"""Text that people write in Markdown, with formulas in TeX, shown as safe HTML.
+
+Raw HTML is never taken over, formulas become MathML on the server, and whatever comes out is cleaned
+against a list of what may be there. Pictures come from our own files only.
+"""
+
+import html
+import re
+import secrets
+import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+from urllib.parse import unquote
+from xml.etree.ElementTree import Element, tostring
+
+import nh3
+from latex2mathml.converter import convert_to_element
+from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+from markupsafe import Markup, escape
+from mdit_py_plugins.dollarmath import dollarmath_plugin
+
+ImageResolver = Callable[[str], str | None]
+
+_CACHED_TEXTS = 256
+_MAX_TEX = 4_000
+_OWN_FILE = re.compile(r"/files/[\w-]+(/[\w.-]+)?", re.ASCII)
+# Where a picture stands in the cached text: its number behind a mark that nobody can type.
+_MARK = secrets.token_hex(16)
+_PLACE = re.compile(rf"\[{_MARK}:(\d+)\]")
+
+_BLOCKS = {"blockquote", "div", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre", "ul"}
+_TABLES = {"table", "tbody", "td", "th", "thead", "tr"}
+_INLINES = {"a", "br", "code", "em", "s", "strong"}
+_MATHML = {
+    "math": {"display"},
+    "menclose": {"notation"},
+    "mfrac": {"linethickness"},
+    "mi": {"mathvariant"},
+    "mn": {"mathvariant"},
+    "mo": {"accent", "fence", "form", "largeop", "lspace", "maxsize", "minsize", "movablelimits", "rspace"}
+    | {"separator", "stretchy", "symmetric"},
+    "mover": {"accent"},
+    "mpadded": {"depth", "height", "lspace", "voffset", "width"},
+    "mphantom": set(),
+    "mroot": set(),
+    "mrow": set(),
+    "mspace": {"depth", "height", "width"},
+    "msqrt": set(),
+    "mstyle": {"displaystyle", "mathvariant", "scriptlevel"},
+    "msub": set(),
+    "msubsup": set(),
+    "msup": set(),
+    "mtable": {"columnalign", "columnlines", "columnspacing", "displaystyle", "rowlines", "rowspacing"},
+    "mtd": {"columnalign"},
+    "mtext": {"mathvariant"},
+    "mtr": set(),
+    "munder": {"accentunder"},
+    "munderover": {"accent", "accentunder"},
+}
+# How many parts these need (MathML Core, 3.3); the converter lets an unfinished formula pass with fewer.
+_PARTS = {
+    "mfrac": 2,
+    "mroot": 2,
+    "msub": 2,
+    "msup": 2,
+    "msubsup": 3,
+    "munder": 2,
+    "mover": 2,
+    "munderover": 3,
+}
+_ALIGNMENTS = {"align-left", "align-center", "align-right"}
+
+_cleaner = nh3.Cleaner(
+    tags=_BLOCKS | _TABLES | _INLINES | set(_MATHML),
+    attributes={
+        "a": {"href", "title"},
+        "ol": {"start"},
+        **{tag: set(names) for tag, names in _MATHML.items()},
+    },
+    allowed_classes={"div": {"formula"}, "td": _ALIGNMENTS, "th": _ALIGNMENTS},
+    set_tag_attribute_values={"th": {"scope": "col"}},
+    url_schemes={"http", "https", "mailto"},
+    link_rel="noopener nofollow ugc",
+)
+
+
+@dataclass(frozen=True)
+class _Image:
+    source: str
+    alt: str
+    title: str
+
+
+def render(markdown: str, *, base_level: int = 2, resolve_image: ImageResolver | None = None) -> Markup:
+    """Markdown as HTML. Its topmost heading gets `base_level` (2 to 6), the others keep their distance.
+
+    A picture is shown if its address is one of our files (`/files/…`), or if `resolve_image` makes
+    such an address of it (a name within a course, say); of any other picture only its text is shown.
+    """
+    compiled, images = _compiled(markdown, base_level)
+    whole = _PLACE.sub(lambda place: _image_html(images[int(place[1])], resolve_image), compiled)
+    return Markup(whole)  # noqa: S704 - cleaned when compiled; pictures are escaped
+
+
+def plain(markdown: str, limit: int) -> str:
+    """The text alone, on one line of at most `limit` characters, for excerpts and mails."""
+    text = " ".join(" ".join(_pieces(_parser.parse(markdown))).split())
+    if len(text) <= limit:
+        return text
+    end = limit - 1
+    while end and unicodedata.category(text[end]).startswith("M"):
+        end -= 1  # Never part a letter from its marks.
+    space = text.rfind(" ", max(0, end - 20), end + 1)
+    return text[: space if space > 0 else end].rstrip() + "…"
+
+
+def _pieces(tokens: Sequence[Token]) -> list[str]:
+    pieces: list[str] = []
+    for token in tokens:
+        if token.children is not None:
+            pieces.append("".join(_pieces(token.children)))
+        elif token.type in ("softbreak", "hardbreak"):
+            pieces.append(" ")
+        elif token.content:
+            pieces.append(token.content)
+    return pieces
+
+
+@lru_cache(maxsize=_CACHED_TEXTS)
+def _compiled(markdown: str, base_level: int) -> tuple[str, tuple[_Image, ...]]:
+    """Everything that depends on the text alone: clean HTML with numbered places for its pictures."""
+    env: dict[str, Any] = {"images": []}
+    tokens = _parser.parse(markdown, env)
+    levels = [int(token.tag[1]) for token in tokens if token.type == "heading_open"]
+    for token in tokens:
+        if token.type in ("heading_open", "heading_close"):
+            token.tag = f"h{min(6, int(token.tag[1]) - min(levels) + base_level)}"
+        elif token.type in ("th_open", "td_open") and "style" in token.attrs:
+            # The content security policy forbids style attributes.
+            token.attrs["class"] = str(token.attrs.pop("style")).replace("text-align:", "align-")
+    written = _parser.renderer.render(tokens, _parser.options, env)
+    return _cleaner.clean(written), tuple(env["images"])
+
+
+def _image_html(image: _Image, resolve: ImageResolver | None) -> str:
+    address: str | None = image.source
+    if not _OWN_FILE.fullmatch(image.source):
+        is_name = ":" not in image.source and not image.source.startswith(("/", "\\"))
+        address = resolve(unquote(image.source)) if resolve and is_name else None
+    if address is None or not address.startswith("/") or address.startswith(("//", "/\\")):
+        return escape(image.alt)
+    title = Markup(' title="{}"').format(image.title) if image.title else ""
+    return Markup('<img src="{}" alt="{}"{} loading="lazy">').format(address, image.alt, title)
+
+
+# --- the parser and how it writes what Markdown alone does not have ---------------------------------
+
+
+def _write_image(_self: RendererHTML, tokens: Sequence[Token], at: int, _options: Any, env: Any) -> str:
+    token = tokens[at]
+    alt = "".join(_pieces(token.children or []))
+    env["images"].append(_Image(str(token.attrs.get("src", "")), alt, str(token.attrs.get("title", ""))))
+    return f"[{_MARK}:{len(env['images']) - 1}]"
+
+
+def _write_inline_math(
+    _self: RendererHTML, tokens: Sequence[Token], at: int, _options: Any, _env: Any
+) -> str:
+    tex = tokens[at].content
+    return _mathml(tex, "inline") or f"<code>{escape(tex)}</code>"
+
+
+def _write_block_math(_self: RendererHTML, tokens: Sequence[Token], at: int, _options: Any, _env: Any) -> str:
+    tex = tokens[at].content.strip()
+    formula = _mathml(tex, "block")
+    return (
+        f'<div class="formula">{formula}</div>\n' if formula else f"<pre><code>{escape(tex)}</code></pre>\n"
+    )
+
+
+def _mathml(tex: str, display: str) -> str | None:
+    """The formula as MathML, or None if it is not TeX that we can show."""
+    if len(tex) > _MAX_TEX:
+        return None
+    try:
+        formula = convert_to_element(tex, display=display)
+    except Exception:  # The converter raises many things; the writer sees the TeX and can correct it.
+        return None
+    if not all(_is_whole(element) for element in formula.iter()):
+        return None
+    for element in formula.iter():
+        # The converter writes symbols as entities and leaves escaping undone: do it rightly here.
+        element.text = html.unescape(element.text) if element.text else None
+    return tostring(formula, encoding="unicode")
+
+
+def _is_whole(element: Element) -> bool:
+    """False for an unknown command, which comes out as its own name, or a part too few."""
+    is_command = element.text is not None and element.text.startswith("\\")
+    return not is_command and len(element) == _PARTS.get(element.tag, len(element))
+
+
+def _new_parser() -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
+    dollarmath_plugin(parser, allow_labels=False, allow_space=False, allow_digits=False, double_inline=True)
+    parser.add_render_rule("image", _write_image)
+    parser.add_render_rule("math_inline", _write_inline_math)
+    parser.add_render_rule("math_inline_double", _write_inline_math)
+    parser.add_render_rule("math_block", _write_block_math)
+    return parser
+
+
+_parser = _new_parser()
