@@ -181,9 +181,9 @@ def read_table(stream: BinaryIO, filename: str, *, columns: Sequence[Column], ma
         first = next(table, None)
         if first is None:
             raise Invalid(_l("This table is empty. Choose another file."))
-        places = _places(first[0], first[1], columns, result)
+        layout = _layout(first[0], first[1], columns, result)
         if not result.errors:
-            _read_rows(table, places, columns, max_rows, result)
+            _read_rows(table, layout, columns, max_rows, result)
     except csv.Error as error:
         message = _l("This file is not well-formed CSV. Save it again from your spreadsheet.")
         raise Invalid(message) from error
@@ -258,10 +258,16 @@ def _folded(heading: str) -> str:
     return "".join(unicodedata.normalize("NFKC", heading).casefold().split())
 
 
-def _places(
-    number: int, titles: Sequence[str], columns: Sequence[Column], result: ImportResult
-) -> dict[str, int]:
-    """Where each column stands, by its key; missing, doubled and unknown ones go into the result."""
+@dataclass(frozen=True)
+class _Layout:
+    """Where each known column stands, by its key, and how many columns have a place at all."""
+
+    places: dict[str, int]
+    width: int
+
+
+def _layout(number: int, titles: Sequence[str], columns: Sequence[Column], result: ImportResult) -> _Layout:
+    """Read the header; missing, doubled and unknown columns go into the result."""
     by_heading = {_folded(heading): column for column in columns for heading in column.headings}
     places: dict[str, int] = {}
     for place, title in enumerate(titles):
@@ -278,12 +284,12 @@ def _places(
         if column.is_required and column.key not in places:
             message = _l("This column is missing. Add it to the first row.")
             result.errors.append(RowError(number, column.headings[0], message))
-    return places
+    return _Layout(places, len(titles))
 
 
 def _read_rows(
     table: Iterator[tuple[int, list[str]]],
-    places: dict[str, int],
+    layout: _Layout,
     columns: Sequence[Column],
     max_rows: int,
     result: ImportResult,
@@ -295,20 +301,30 @@ def _read_rows(
             )
             result.errors.append(RowError(number, None, message))
             return
-        values, faults = {}, []
-        for column in columns:
-            place = places.get(column.key, len(cells))
-            try:
-                values[column.key] = _value(column, cells[place] if place < len(cells) else "")
-            except AppError as error:
-                faults.append(RowError(number, column.headings[0], error.message))
-            except ValueError:
-                message = _l("This value cannot be read. Correct it.")
-                faults.append(RowError(number, column.headings[0], message))
+        values, faults = _read_row(number, cells, layout, columns)
         if faults:
             result.errors.extend(faults)
         else:
             result.rows.append(ImportRow(number, values))
+
+
+def _read_row(
+    number: int, cells: list[str], layout: _Layout, columns: Sequence[Column]
+) -> tuple[dict[str, Any], list[RowError]]:
+    values: dict[str, Any] = {}
+    faults: list[RowError] = []
+    if any(cells[layout.width :]):
+        message = _l("This row has more cells than the first row has titles. Put text with commas in quotes.")
+        faults.append(RowError(number, None, message))
+    for column in columns:
+        place = layout.places.get(column.key, len(cells))
+        try:
+            values[column.key] = _value(column, cells[place] if place < len(cells) else "")
+        except AppError as error:
+            faults.append(RowError(number, column.headings[0], error.message))
+        except ValueError:
+            faults.append(RowError(number, column.headings[0], _l("This value cannot be read. Correct it.")))
+    return values, faults
 
 
 def _value(column: Column, cell: str) -> Any:
