@@ -45,7 +45,7 @@ def perform(
 
     `version` is what the actor's page showed; None skips the comparison (clock, effects).
     Raises Conflict for a stale page or a state it cannot leave from, NotPermitted, and Refused
-    with every reason that the guards gave. Order of effects: state, history, journal, effects,
+    with every reason that the guards gave. Order of effects: state and stamps, history, journal, effects,
     event, flush.
     """
     transition = machine.transitions[name]
@@ -61,6 +61,8 @@ def perform(
         raise Refused(reasons)
     source, subject.state = subject.state, transition.target
     subject.version += 1
+    for stamp in transition.stamps:
+        stamp(context)
     note = str(inputs.get("note") or inputs.get("reason") or "")
     _remember(machine, subject, name, source, actor, note, is_public=transition.is_public)
     audit.record(actor, f"{machine.name}.{name}", subject=(machine.name, subject.id))

@@ -66,7 +66,9 @@ class Transition:
     """One way from some states to another.
 
     `permission` None: only the platform itself (clock, effects of other machines) performs it.
-    Guards answer None or the reason why not. `done_label` is its line in a timeline; a history
+    Guards answer None or the reason why not. Stamps set the columns that change together with the
+    state (who decided, when, why), so that CHECK constraints hold in that very statement; they read
+    nothing from the database. `done_label` is its line in a timeline; a history
     row of a transition that is not `is_public` is hidden from the person concerned.
     """
 
@@ -77,6 +79,7 @@ class Transition:
     permission: Permission | None = None
     guards: tuple[Guard, ...] = ()
     inputs: tuple[Input, ...] = ()
+    stamps: tuple[Effect, ...] = ()
     effects: tuple[Effect, ...] = ()
     event: str | None = None
     by_clock: bool = False
