@@ -1,7 +1,11 @@
-"""Registered by `create_app`."""
+"""What admissions, enrolment approval and exchange share: calls, eligibility, endorsements, reviews."""
 
 from flask import Flask
 
 
 def register(app: Flask) -> None:
-    """Add this package's pages, roles and commands."""
+    """Add this package's pages and state machines."""
+    from lms.applications import flow  # noqa: F401, PLC0415 - registers the machines
+    from lms.applications.views import bp  # noqa: PLC0415
+
+    app.register_blueprint(bp)

@@ -1,7 +1,14 @@
-"""Registered by `create_app`."""
+"""The young-scientist exchange: posts in host labs, applications, allocation, offers and placements."""
 
 from flask import Flask
 
 
 def register(app: Flask) -> None:
-    """Add this package's pages, roles and commands."""
+    """Add this package's pages, state machines and navigation."""
+    from lms.core.i18n import lazy_gettext as _l  # noqa: PLC0415
+    from lms.core.web import NavEntry, register_navigation  # noqa: PLC0415
+    from lms.exchange import flow  # noqa: F401, PLC0415 - registers the machines
+    from lms.exchange.views import bp  # noqa: PLC0415
+
+    app.register_blueprint(bp)
+    register_navigation(NavEntry(_l("Exchange"), "exchange.index", 30))

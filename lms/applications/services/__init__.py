@@ -1,0 +1,1 @@
+"""Writes on what all applications share."""

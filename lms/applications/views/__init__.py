@@ -1,0 +1,5 @@
+"""Pages of endorsements and reviews. Each module adds its views to `bp`."""
+
+from lms.applications.views.blueprint import bp
+
+__all__ = ["bp"]

@@ -1,0 +1,164 @@
+"""An application to the exchange: from the draft to the answer to an offer.
+
+Decisions become transitions only when they are released together: before, the application
+stays "in review" for everybody.
+"""
+
+from lms.applications import spine
+from lms.applications.models import Application
+from lms.core.i18n import lazy_gettext as _l
+from lms.core.workflow import Context, Input, Machine, Transition
+from lms.exchange.policy import ANSWER_OFFER, DECIDE, OWN_APPLICATION, SCREEN
+
+REASON = Input("reason", _l("Reason"), hint=_l("The applicant reads this."))
+
+
+def _stamp_submitted(context: Context) -> None:
+    context.subject.submitted_at = context.actor.now
+
+
+def _stamp_reason(context: Context) -> None:
+    context.subject.decided_reason = str(context.inputs.get("reason", ""))
+
+
+APPLICATION = Machine(
+    "application",
+    model=Application,
+    initial="draft",
+    states=[
+        spine.DRAFT,
+        spine.SUBMITTED,
+        spine.RETURNED,
+        spine.INELIGIBLE,
+        spine.IN_REVIEW,
+        spine.WAITLISTED,
+        spine.OFFERED,
+        spine.ACCEPTED,
+        spine.DECLINED,
+        spine.LAPSED,
+        spine.REJECTED,
+        spine.WITHDRAWN,
+        spine.RESCINDED,
+    ],
+    transitions=[
+        Transition(
+            "submit",
+            _l("Submit"),
+            ("draft",),
+            "submitted",
+            OWN_APPLICATION,
+            stamps=(_stamp_submitted,),
+            done_label=_l("Submitted"),
+        ),
+        Transition(
+            "return",
+            _l("Return for correction"),
+            ("submitted",),
+            "returned",
+            SCREEN,
+            tone="warning",
+            done_label=_l("Returned for correction"),
+        ),
+        Transition(
+            "resubmit",
+            _l("Submit again"),
+            ("returned",),
+            "submitted",
+            OWN_APPLICATION,
+            done_label=_l("Submitted again"),
+        ),
+        Transition(
+            "accept_screening",
+            _l("Accept for review"),
+            ("submitted",),
+            "in_review",
+            SCREEN,
+            tone="success",
+            done_label=_l("Accepted for review"),
+        ),
+        Transition(
+            "refuse_screening",
+            _l("Refuse as not eligible"),
+            ("submitted", "returned"),
+            "ineligible",
+            SCREEN,
+            inputs=(REASON,),
+            stamps=(_stamp_reason,),
+            tone="danger",
+            done_label=_l("Refused as not eligible"),
+        ),
+        Transition("offer", _l("Offer a post"), ("in_review",), "offered", done_label=_l("Offer made")),
+        Transition(
+            "waitlist", _l("Put on the waiting list"), ("in_review",), "waitlisted", done_label=_l("On the waiting list")
+        ),
+        Transition(
+            "reject",
+            _l("Reject"),
+            ("in_review",),
+            "rejected",
+            stamps=(_stamp_reason,),
+            done_label=_l("Not selected"),
+        ),
+        Transition(
+            "offer_next",
+            _l("Offer a post that became free"),
+            ("waitlisted",),
+            "offered",
+            DECIDE,
+            done_label=_l("Offer made from the waiting list"),
+        ),
+        Transition(
+            "close_list",
+            _l("Close the waiting list"),
+            ("waitlisted",),
+            "rejected",
+            DECIDE,
+            inputs=(REASON,),
+            stamps=(_stamp_reason,),
+            by_clock=True,
+            done_label=_l("The waiting list was closed"),
+        ),
+        Transition(
+            "accept",
+            _l("Accept the offer"),
+            ("offered",),
+            "accepted",
+            ANSWER_OFFER,
+            tone="success",
+            done_label=_l("Offer accepted"),
+        ),
+        Transition(
+            "decline",
+            _l("Decline the offer"),
+            ("offered",),
+            "declined",
+            ANSWER_OFFER,
+            tone="danger",
+            confirm=_l("Decline this offer? The post goes to the next person in line."),
+            done_label=_l("Offer declined"),
+        ),
+        Transition("lapse", _l("Lapse"), ("offered",), "lapsed", by_clock=True, done_label=_l("Offer lapsed")),
+        Transition(
+            "rescind",
+            _l("Rescind the offer"),
+            ("offered", "accepted"),
+            "rescinded",
+            DECIDE,
+            inputs=(REASON,),
+            stamps=(_stamp_reason,),
+            tone="danger",
+            confirm=_l("Rescind this offer? The applicant is told at once."),
+            done_label=_l("Offer rescinded"),
+        ),
+        Transition(
+            "withdraw",
+            _l("Withdraw the application"),
+            ("draft", "submitted", "returned", "in_review", "waitlisted", "offered"),
+            "withdrawn",
+            OWN_APPLICATION,
+            tone="danger",
+            confirm=_l("Withdraw this application? While the call is open you may apply again."),
+            done_label=_l("Withdrawn"),
+        ),
+    ],
+)

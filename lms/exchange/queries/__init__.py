@@ -1,0 +1,1 @@
+"""Reads of the exchange, each narrowed to what the actor may see."""

@@ -1,0 +1,1 @@
+"""Writes of the exchange, by what people want to do."""
