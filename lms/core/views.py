@@ -88,4 +88,6 @@ def style_guide() -> str:
         abort(404)
     from lms.core.web.sample_forms import sample_form  # noqa: PLC0415 - only this page needs it
 
-    return render_template("style_guide.html", sample_form=sample_form())
+    return render_template(
+        "style_guide.html", sample_form=sample_form(), sample_form_with_errors=sample_form(with_errors=True)
+    )
