@@ -5,19 +5,20 @@ import os
 import struct
 import time
 import zipfile
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from PIL import Image
-from sqlalchemy import Column, Integer, Table, func, select
+from sqlalchemy import func, select
 
+from lms.accounts.models import Person
 from lms.core import storage
 from lms.core.actor import Actor
-from lms.core.db import Base, db
+from lms.core.db import db
 from lms.core.errors import Invalid, NotFound, TooLarge
+from lms.core.ids import new_ref
 from lms.core.storage import backend, kinds, serving
 from lms.core.storage.models import FileOpening, StoredFile
 from lms.core.storage.services import display_name
@@ -26,21 +27,13 @@ NOW = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
 ALL = frozenset(kinds.KINDS)
 
 
-# Until the suite's own fixtures come: just these tables, beside stubs of what they refer to.
 @pytest.fixture
-def app() -> Iterator[Flask]:
-    for name in ("person", "institution"):
-        if name not in Base.metadata.tables:
-            Table(name, Base.metadata, Column("id", Integer, primary_key=True))
-    app = Flask(__name__)
-    app.config["SQLALCHEMY_DATABASE_URI"] = "sqlite://"
-    db.init_app(app)
-    with app.app_context():
-        for name in ("person", "institution", "stored_file", "file_opening"):
-            Base.metadata.tables[name].create(db.engine)
-        db.session.execute(Base.metadata.tables["person"].insert(), [{"id": 1}, {"id": 2}])
-        db.session.execute(Base.metadata.tables["institution"].insert(), [{"id": 5}])
-        yield app
+def people(session: object) -> tuple[int, int]:
+    """Two persons, by their ids."""
+    first, second = (Person(ref=new_ref(), email=f"{n}@x.example", name=n, created_at=NOW) for n in "ab")
+    db.session.add_all([first, second])
+    db.session.flush()
+    return first.id, second.id
 
 
 @pytest.fixture
@@ -209,12 +202,12 @@ def test_only_a_folder_can_be_configured(tmp_path: Path) -> None:
         storage.configure("s3://bucket/key", 1)
 
 
-def attached(name: str = "证书.pdf", *, owner_id: int | None = 1, is_personal: bool = True) -> StoredFile:
+def attached(name: str = "证书.pdf", *, owner_id: int | None = None, is_personal: bool = True) -> StoredFile:
     staged = storage.stage(io.BytesIO(GOOD["a.pdf"] if name.endswith("pdf") else PDF), name, kinds=ALL)
     return storage.attach(staged, owner_id=owner_id, purpose="test.file", is_personal=is_personal, now=NOW)
 
 
-def test_an_attached_file_is_found_by_its_reference(app: Flask, folder: Path) -> None:
+def test_an_attached_file_is_found_by_its_reference(session: object, folder: Path) -> None:
     file = attached()
     assert len(file.ref) == 12
     assert storage.by_ref(file.ref) is file
@@ -225,24 +218,26 @@ def test_an_attached_file_is_found_by_its_reference(app: Flask, folder: Path) ->
         storage.by_ref("nothing")
 
 
-def test_openings_are_listed_for_the_owner_newest_first(app: Flask, folder: Path) -> None:
-    mine, public, other = attached(), attached(is_personal=False), attached(owner_id=2)
-    opener = Actor(now=NOW, kind="person", person_id=2, institution_id=5, country="LA")
+def test_openings_are_listed_for_the_owner_newest_first(people: tuple[int, int], folder: Path) -> None:
+    me, colleague = people
+    mine, public = attached(owner_id=me), attached(owner_id=me, is_personal=False)
+    other = attached(owner_id=colleague)
+    opener = Actor(now=NOW, kind="person", person_id=colleague, country="LA")
     ministry = Actor(now=NOW + timedelta(hours=1), kind="token")
     for file, actor in ((mine, opener), (public, opener), (other, opener), (mine, ministry)):
         storage.record_opening(db.session(), file, actor)
     db.session.expire_all()
-    newest, oldest = storage.openings_of(1)
+    newest, oldest = storage.openings_of(me)
     assert (newest.opener_id, newest.at) == (None, NOW + timedelta(hours=1))
-    assert (oldest.opener_id, oldest.institution_id, oldest.country) == (2, 5, "LA")
+    assert (oldest.opener_id, oldest.institution_id, oldest.country) == (colleague, None, "LA")
     assert oldest.file.filename == "证书.pdf"
-    assert list(storage.openings_of(1, limit=1)) == [newest]
-    assert list(storage.openings_of(1, before=newest.id)) == [oldest]
+    assert list(storage.openings_of(me, limit=1)) == [newest]
+    assert list(storage.openings_of(me, before=newest.id)) == [oldest]
     storage.remove(mine)
     assert db.session.scalars(select(func.count(FileOpening.id))).one() == 1
 
 
-def test_the_sweep_takes_only_old_bytes_without_a_row(app: Flask, folder: Path) -> None:
+def test_the_sweep_takes_only_old_bytes_without_a_row(session: object, folder: Path) -> None:
     kept, removed = attached(), attached()
     old = storage.stage(io.BytesIO(PDF), "old.pdf", kinds=ALL)
     fresh = storage.stage(io.BytesIO(PDF), "fresh.pdf", kinds=ALL)
@@ -259,7 +254,7 @@ def test_the_sweep_takes_only_old_bytes_without_a_row(app: Flask, folder: Path) 
     assert old.key not in stored_names(folder)
 
 
-def test_a_personal_file_is_downloaded_and_kept_nowhere(app: Flask, folder: Path) -> None:
+def test_a_personal_file_is_downloaded_and_kept_nowhere(app: Flask, session: object, folder: Path) -> None:
     file = attached()
     with app.test_request_context("/"):
         response = serving.send(file)
@@ -276,7 +271,7 @@ def test_a_personal_file_is_downloaded_and_kept_nowhere(app: Flask, folder: Path
         response.close()
 
 
-def test_only_harmless_kinds_are_shown_inline(app: Flask, folder: Path) -> None:
+def test_only_harmless_kinds_are_shown_inline(app: Flask, session: object, folder: Path) -> None:
     text = storage.stage(io.BytesIO(b"words"), "a.txt", kinds=ALL)
     document = attached("a.pdf", is_personal=False)
     plain = storage.attach(text, owner_id=None, purpose="test.file", is_personal=False, now=NOW)
@@ -298,7 +293,9 @@ def test_only_harmless_kinds_are_shown_inline(app: Flask, folder: Path) -> None:
             response.close()
 
 
-def test_parts_can_be_asked_for_and_known_files_are_not_sent_again(app: Flask, folder: Path) -> None:
+def test_parts_can_be_asked_for_and_known_files_are_not_sent_again(
+    app: Flask, session: object, folder: Path
+) -> None:
     file = attached()
     with app.test_request_context("/", headers={"Range": "bytes=1-3"}):
         part = serving.send(file)
@@ -313,7 +310,7 @@ def test_parts_can_be_asked_for_and_known_files_are_not_sent_again(app: Flask, f
         known.close()
 
 
-def test_a_file_whose_bytes_are_gone_is_not_found(app: Flask, folder: Path) -> None:
+def test_a_file_whose_bytes_are_gone_is_not_found(app: Flask, session: object, folder: Path) -> None:
     file = attached()
     backend.current().delete(file.key)
     with app.test_request_context("/"), pytest.raises(NotFound):

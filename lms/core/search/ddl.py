@@ -7,14 +7,21 @@ which the title weighs more. Both are derived: they can be dropped and created a
 # Tables that no model declares (FTS5 adds its own beside the first): not a drift of the schema.
 IGNORED_TABLE_PREFIXES = ("search_fts",)
 
-_SQLITE_COLUMNS = "rowid, title_tokens, tokens"
 _FORGET = (
-    f"INSERT INTO search_fts(search_fts, {_SQLITE_COLUMNS}) "
+    "INSERT INTO search_fts(search_fts, rowid, title_tokens, tokens) "
     "VALUES ('delete', old.id, old.title_tokens, old.tokens);"
 )
-_LEARN = f"INSERT INTO search_fts({_SQLITE_COLUMNS}) VALUES (new.id, new.title_tokens, new.tokens);"
-
-_VECTOR = "setweight(to_tsvector('simple', {row}title_tokens), 'A') || to_tsvector('simple', {row}tokens)"
+_LEARN = "INSERT INTO search_fts(rowid, title_tokens, tokens) VALUES (new.id, new.title_tokens, new.tokens);"
+_REFRESH = (
+    "CREATE FUNCTION search_entry_changed() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+    "INSERT INTO search_fts VALUES (NEW.id, "
+    "setweight(to_tsvector('simple', NEW.title_tokens), 'A') || to_tsvector('simple', NEW.tokens)) "
+    "ON CONFLICT (rowid) DO UPDATE SET document = EXCLUDED.document; RETURN NULL; END $$"
+)
+_FILL = (
+    "INSERT INTO search_fts SELECT id, "
+    "setweight(to_tsvector('simple', title_tokens), 'A') || to_tsvector('simple', tokens) FROM search_entry"
+)
 
 
 def create(dialect: str) -> list[str]:
@@ -33,12 +40,10 @@ def create(dialect: str) -> list[str]:
         "CREATE TABLE search_fts (rowid bigint PRIMARY KEY REFERENCES search_entry (id) ON DELETE CASCADE, "
         "document tsvector NOT NULL)",
         "CREATE INDEX ix_search_fts_document ON search_fts USING gin (document)",
-        "CREATE FUNCTION search_entry_changed() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-        f"INSERT INTO search_fts VALUES (NEW.id, {_VECTOR.format(row='NEW.')}) "
-        "ON CONFLICT (rowid) DO UPDATE SET document = EXCLUDED.document; RETURN NULL; END $$",
+        _REFRESH,
         "CREATE TRIGGER search_entry_changed AFTER INSERT OR UPDATE OF title_tokens, tokens ON search_entry "
         "FOR EACH ROW EXECUTE FUNCTION search_entry_changed()",
-        f"INSERT INTO search_fts SELECT id, {_VECTOR.format(row='')} FROM search_entry",
+        _FILL,
     ]
 
 

@@ -3,14 +3,15 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, column, false, func, literal_column, select, table
+from sqlalchemy import REAL, ColumnElement, Select, cast, column, false, func, literal_column, select, table
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from lms.core.db import db, is_sqlite
 from lms.core.search.models import PUBLIC, SearchEntry
 from lms.core.search.tokens import Term, document, terms
 
 _FTS = table("search_fts", column("rowid"), column("document"))
-# How much more a word in the title counts than one in the text, on SQLite; PostgreSQL's own weights are alike.
+# How much more a word in the title counts than one in the texts.
 _TITLE_WEIGHT = 10.0
 
 
@@ -55,7 +56,7 @@ def remove(kind: str, subject_id: int) -> None:
         db.session.flush()
 
 
-def match(kind: str, query: str) -> Select[tuple[int]]:
+def match(kind: str, query: str) -> Select[int]:
     """The ids of the subjects of one kind that hold every word of `query`, for `.in_()` in a caller's query.
 
     Whoever calls has its own rules of who sees what. A query without a word finds nothing: leave
@@ -71,7 +72,7 @@ def match(kind: str, query: str) -> Select[tuple[int]]:
 def search_all(
     query: str, *, kinds: Collection[str], limit: int = 50, audiences: Collection[str] = (PUBLIC,)
 ) -> list[Hit]:
-    """The best hits for `query` among `kinds` that one of `audiences` may find, best first, title over text."""
+    """The hits for `query` among `kinds` that one of `audiences` may find: best first, title over text."""
     asked = terms(query)
     if not asked:
         return []
@@ -95,7 +96,11 @@ def _distance(asked: list[Term]) -> ColumnElement[float]:
     """Smaller is better, on both engines."""
     if is_sqlite():
         return func.bm25(literal_column("search_fts"), _TITLE_WEIGHT, 1.0)
-    return -func.ts_rank(_FTS.c.document, _postgresql_query(asked))
+    wanted = _postgresql_query(asked)
+    # By itself, a text that repeats the words often enough would outrank any title: so the title (class A
+    # of the weights D, C, B, A; see `ddl`) is ranked alone as well.
+    in_title = func.ts_rank(cast([0.0, 0.0, 0.0, 1.0], ARRAY(REAL)), _FTS.c.document, wanted)
+    return -(_TITLE_WEIGHT * in_title + func.ts_rank(_FTS.c.document, wanted))
 
 
 def _sqlite_query(asked: list[Term]) -> str:

@@ -109,7 +109,7 @@ def document(texts: Iterable[str]) -> str:
 
 
 def terms(query: str) -> list[Term]:
-    """What `query` asks for, all of it to be found; empty if it holds no word. The last word may be unfinished."""
+    """What `query` asks for, all of it; empty if it holds no word. The last word may be unfinished."""
     found: list[Term] = []
     last_word = None
     for script, run in list(_runs(query[:_MAX_QUERY]))[:_MAX_TERMS]:
