@@ -3,7 +3,6 @@
 from typing import Any
 
 from alembic import context
-from flask import current_app
 
 from lms.core.db import UtcDateTime, db
 from lms.core.search import IGNORED_TABLE_PREFIXES
@@ -12,6 +11,11 @@ from lms.core.search import IGNORED_TABLE_PREFIXES
 def include_name(name: str | None, type_: str, _parents: Any) -> bool:
     """Leave out the tables that a search index keeps for itself."""
     return not (type_ == "table" and name and name.startswith(tuple(IGNORED_TABLE_PREFIXES)))
+
+
+def include_object(thing: Any, _name: str | None, type_: str, _reflected: bool, _compare_to: Any) -> bool:
+    """Leave out the tables that only tests declare."""
+    return not (type_ == "table" and thing.info.get("test_only"))
 
 
 def render_item(kind: str, item: Any, autogen_context: Any) -> str | bool:
@@ -39,9 +43,8 @@ def run() -> None:
             render_as_batch=connection.dialect.name == "sqlite",
             compare_type=True,
             include_name=include_name,
+            include_object=include_object,
             render_item=render_item,
-            **{k: v for k, v in current_app.extensions["migrate"].configure_args.items() if k != "render_as_batch"
-               and k not in {"compare_type", "include_name", "render_item"}},
         )
         with context.begin_transaction():
             context.run_migrations()

@@ -10,3 +10,4 @@ def register(app: Flask) -> None:
     app.register_blueprint(views.bp)
     app.cli.add_command(cli.audit_cli)
     app.cli.add_command(cli.outbox_cli)
+    app.cli.add_command(cli.docs_cli)

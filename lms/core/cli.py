@@ -2,6 +2,7 @@
 
 import signal
 import sys
+from pathlib import Path
 from threading import Event
 from typing import Any
 
@@ -12,9 +13,24 @@ from flask.cli import AppGroup
 from lms.core import audit
 from lms.core.db import reading
 from lms.core.outbox import relay
+from lms.core.workflow.diagrams import draw
+from lms.core.workflow.machine import all_machines
 
 audit_cli = AppGroup("audit", help="The journal and its hash chain.")
 outbox_cli = AppGroup("outbox", help="Mail, jobs and timed transitions.")
+docs_cli = AppGroup("docs", help="Generated pages of the documentation.")
+
+
+@docs_cli.command("workflows")
+def write_workflows() -> None:
+    """Draw every state machine into docs/workflows/."""
+    folder = Path(current_app.root_path).parent / "docs" / "workflows"
+    folder.mkdir(parents=True, exist_ok=True)
+    for stale in folder.glob("*.md"):
+        stale.unlink()
+    for machine in all_machines():
+        (folder / f"{machine.name}.md").write_text(draw(machine))
+        click.echo(machine.name)
 
 
 @audit_cli.command("verify")

@@ -11,8 +11,11 @@ class AppError(Exception):
     status = 400
 
     def __init__(self, message: Text = "") -> None:
-        super().__init__(str(message))
+        super().__init__(message)
         self.message = message
+
+    def __str__(self) -> str:
+        return str(self.message)
 
 
 class NotFound(AppError):

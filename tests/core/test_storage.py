@@ -227,12 +227,13 @@ def test_openings_are_listed_for_the_owner_newest_first(people: tuple[int, int],
     for file, actor in ((mine, opener), (public, opener), (other, opener), (mine, ministry)):
         storage.record_opening(db.session(), file, actor)
     db.session.expire_all()
-    newest, oldest = storage.openings_of(me)
+    newest, oldest = storage.openings_of(me).items
     assert (newest.opener_id, newest.at) == (None, NOW + timedelta(hours=1))
     assert (oldest.opener_id, oldest.institution_id, oldest.country) == (colleague, None, "LA")
     assert oldest.file.filename == "证书.pdf"
-    assert list(storage.openings_of(me, limit=1)) == [newest]
-    assert list(storage.openings_of(me, before=newest.id)) == [oldest]
+    first = storage.openings_of(me, size=1)
+    assert list(first.items) == [newest]
+    assert list(storage.openings_of(me, cursor=first.after or "", size=1).items) == [oldest]
     storage.remove(mine)
     assert db.session.scalars(select(func.count(FileOpening.id))).one() == 1
 
@@ -261,7 +262,7 @@ def test_a_personal_file_is_downloaded_and_kept_nowhere(app: Flask, session: obj
         headers = response.headers
         assert headers["Content-Type"] == "application/pdf"
         assert headers["X-Content-Type-Options"] == "nosniff"
-        assert headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
+        assert headers["Content-Security-Policy"] == "sandbox; default-src 'none'; frame-ancestors 'self'"
         assert headers["Cache-Control"] == "private, no-store"
         assert headers["Content-Disposition"].startswith("attachment")
         assert "filename*=UTF-8''%E8%AF%81%E4%B9%A6.pdf" in headers["Content-Disposition"]
@@ -281,7 +282,7 @@ def test_only_harmless_kinds_are_shown_inline(app: Flask, session: object, folde
     with app.test_request_context("/"):
         shown = serving.send(document, inline=True)
         assert shown.headers["Content-Disposition"] == "inline; filename=a.pdf"
-        assert shown.headers["Content-Security-Policy"] == "default-src 'none'"
+        assert shown.headers["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'self'"
         assert shown.headers["Cache-Control"] == "private, max-age=86400, immutable"
         kept = serving.send(plain, inline=True)
         assert kept.headers["Content-Disposition"] == "attachment; filename=a.txt"

@@ -44,6 +44,6 @@ def _headers(stored: StoredFile, media_type: str, shown: bool) -> dict[str, str]
     return {
         "Content-Type": media_type,
         "X-Content-Type-Options": "nosniff",
-        "Content-Security-Policy": f"{sandbox}default-src 'none'",
+        "Content-Security-Policy": f"{sandbox}default-src 'none'; frame-ancestors 'self'",
         "Cache-Control": "private, no-store" if stored.is_personal else "private, max-age=86400, immutable",
     }

@@ -7,7 +7,7 @@ their office: members come and go, the queue stays.
 
 from lms.core.waiting.kinds import Office, WaitingKind, kind_named, register_kind
 from lms.core.waiting.models import WaitingItem
-from lms.core.waiting.queries import items_about, items_for, offices_of
+from lms.core.waiting.queries import items_about, items_about_all, items_for, offices_of, open_items
 from lms.core.waiting.services import close_items, hand_over, open_item, take
 
 __all__ = [
@@ -17,10 +17,12 @@ __all__ = [
     "close_items",
     "hand_over",
     "items_about",
+    "items_about_all",
     "items_for",
     "kind_named",
     "offices_of",
     "open_item",
+    "open_items",
     "register_kind",
     "take",
 ]

@@ -1,8 +1,8 @@
 """Reading what waits."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select, tuple_
 
 from lms.core.actor import Actor
 from lms.core.db import db
@@ -28,13 +28,17 @@ def _addressed_to(actor: Actor) -> ColumnElement[bool]:
     return or_(*mine)
 
 
+def open_items(actor: Actor) -> Select[tuple[WaitingItem]]:
+    """What waits for the actor and for the offices they sit in, to be narrowed and ordered by a list."""
+    return select(WaitingItem).where(WaitingItem.closed_at.is_(None), _addressed_to(actor))
+
+
 def items_for(actor: Actor, *, limit: int = 50) -> Sequence[WaitingItem]:
     """What waits for the actor and for the offices they sit in: soonest due first, then oldest."""
     if not actor.is_signed_in:
         return []
     return db.session.scalars(
-        select(WaitingItem)
-        .where(WaitingItem.closed_at.is_(None), _addressed_to(actor))
+        open_items(actor)
         .order_by(WaitingItem.due_at.is_(None), WaitingItem.due_at, WaitingItem.id)
         .limit(limit)
     ).all()
@@ -50,4 +54,18 @@ def items_about(subject: tuple[str, int]) -> Sequence[WaitingItem]:
             WaitingItem.closed_at.is_(None),
         )
         .order_by(WaitingItem.id)
+    ).all()
+
+
+def items_about_all(subjects: Collection[tuple[str, int]]) -> Sequence[WaitingItem]:
+    """Who must act on any of these subjects now, in one query: soonest due first."""
+    if not subjects:
+        return []
+    return db.session.scalars(
+        select(WaitingItem)
+        .where(
+            tuple_(WaitingItem.subject_kind, WaitingItem.subject_id).in_(list(subjects)),
+            WaitingItem.closed_at.is_(None),
+        )
+        .order_by(WaitingItem.due_at.is_(None), WaitingItem.due_at, WaitingItem.id)
     ).all()

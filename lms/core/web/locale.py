@@ -4,7 +4,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo, available_timezones
 
 from babel.dates import format_date, format_datetime, get_timezone_name
-from flask import Flask, g, request, session
+from flask import Flask, g, has_request_context, request, session
 from flask_babel import Babel, get_locale
 
 from lms.core.i18n import DEFAULT_LANGUAGE, LANGUAGES, language
@@ -28,6 +28,8 @@ def request_zone() -> str:
 
 
 def _select_locale() -> str:
+    if not has_request_context():
+        return DEFAULT_LANGUAGE.locale
     actor = g.get("actor")
     if actor is not None and actor.is_signed_in and session.get("language") not in _CODES:
         return language(actor.language).locale

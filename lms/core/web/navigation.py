@@ -11,12 +11,16 @@ from lms.core.i18n import Text
 
 @dataclass(frozen=True)
 class NavEntry:
-    """A link in the main navigation for whoever the permission allows. Lower `order` stands further left."""
+    """A link in the main navigation for whoever the permission allows. Lower `order` stands further left.
+
+    One that `is_personal` stands in the account menu instead.
+    """
 
     label: Text
     endpoint: str
     order: int
     permission: Permission = PUBLIC
+    is_personal: bool = False
 
 
 @dataclass(frozen=True)
@@ -37,11 +41,11 @@ def register_navigation(entry: NavEntry) -> None:
         _entries.append(entry)
 
 
-def navigation_for(actor: Actor) -> list[NavLink]:
-    """The main navigation as this actor sees it."""
+def navigation_for(actor: Actor, *, personal: bool = False) -> list[NavLink]:
+    """The main navigation, or the account menu, as this actor sees it."""
     section = (request.endpoint or "").split(".")[0]
     return [
         NavLink(entry.label, url_for(entry.endpoint), entry.endpoint.split(".")[0] == section)
         for entry in sorted(_entries, key=lambda entry: entry.order)
-        if entry.permission.allows(actor)
+        if entry.is_personal == personal and entry.permission.allows(actor)
     ]

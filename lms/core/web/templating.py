@@ -37,6 +37,7 @@ def _context() -> dict[str, Any]:
         "actor": actor,
         "now": actor.now,
         "nav": navigation_for(actor) if request.endpoint else [],
+        "account_nav": navigation_for(actor, personal=True) if actor.is_signed_in else [],
         "locale": str(get_locale()),
         "html_lang": current_language().html,
         "text_dir": "ltr",
