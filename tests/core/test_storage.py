@@ -37,7 +37,9 @@ def people(session: object) -> tuple[int, int]:
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A store of the test's own; the suite's comes back afterwards."""
+    monkeypatch.setattr(backend, "_settings", None)
     storage.configure(str(tmp_path / "files"), 10 * 2**20)
     return tmp_path / "files"
 
@@ -195,7 +197,7 @@ def test_the_folder_accepts_only_our_keys(folder: Path) -> None:
     assert storage.is_ready()
 
 
-def test_only_a_folder_can_be_configured(tmp_path: Path) -> None:
+def test_only_a_folder_can_be_configured(folder: Path, tmp_path: Path) -> None:
     storage.configure((tmp_path / "with space").as_uri(), 1)
     assert (tmp_path / "with space").is_dir()
     with pytest.raises(ValueError, match="folder"):
