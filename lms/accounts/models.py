@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lms.core.db import Base, PrimaryKey, Versioned
@@ -41,6 +41,10 @@ class Person(Versioned, Base):
     nationality: Mapped[str | None] = mapped_column(String(2))
     language: Mapped[str] = mapped_column(default="en")
     zone: Mapped[str] = mapped_column(default="Asia/Shanghai")
+    # Copies of the home affiliation, kept by its package through `services.set_home`, so that a request needs
+    # no further query. No foreign key: `institution` refers to `person`, and a circle could not be created.
+    home_institution_id: Mapped[int | None] = mapped_column(index=True)
+    home_country: Mapped[str | None] = mapped_column(String(2))
     created_at: Mapped[datetime]
     suspended_at: Mapped[datetime | None]
     titles: Mapped[list["PersonTitle"]] = relationship(
@@ -53,6 +57,16 @@ class Person(Versioned, Base):
         return self.called or self.name
 
     @property
+    def names(self) -> list[dict[str, str]]:
+        """Every name with its language tag, the Latin one first, as `components/person.html` shows them."""
+        shown = [(self.name, "en"), (self.name_local, self.name_local_lang or "en"), (self.name_zh, "zh-Hans")]
+        found: dict[str, str] = {}
+        for text_, lang in shown:
+            if text_:
+                found.setdefault(text_, lang)
+        return [{"text": text_, "lang": lang} for text_, lang in found.items()]
+
+    @property
     def is_confirmed(self) -> bool:
         """Whether the address was proven to be theirs."""
         return self.email_confirmed_at is not None
@@ -62,6 +76,7 @@ class PersonTitle(Base):
     """Title and honorific in one language: `Dr`, `ดร.`, `教授`. Placed before or after the name."""
 
     __tablename__ = "person_title"
+    __table_args__ = (UniqueConstraint("person_id", "language"),)
 
     id: Mapped[PrimaryKey]
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
@@ -76,16 +91,21 @@ class LoginSession(Base):
     __tablename__ = "login_session"
 
     id: Mapped[PrimaryKey]
+    ref: Mapped[str] = mapped_column(String(12), unique=True)
     token_digest: Mapped[str] = mapped_column(unique=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     created_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     user_agent: Mapped[str] = mapped_column(default="")
 
 
 class MailToken(Base):
-    """The secret in a mailed link: to confirm an address or to reset a password. Only a submitted form uses it up."""
+    """The secret in a mailed link: to confirm an address or to reset a password. Only a submitted form uses it up.
+
+    `email` is the address it was sent to: proven by whoever holds the link.
+    """
 
     __tablename__ = "mail_token"
 
@@ -102,6 +122,11 @@ class Invitation(Versioned, Base):
     """An invitation to take a role in a scope; whoever holds the mailed link and signs in may accept it, once."""
 
     __tablename__ = "invitation"
+    __table_args__ = (
+        CheckConstraint("accepted_at is null or revoked_at is null", name="accepted_or_revoked"),
+        CheckConstraint("(accepted_at is null) = (accepted_by_id is null)", name="accepted_by_somebody"),
+        Index("ix_invitation_scope", "scope_kind", "scope_id", "created_at"),
+    )
 
     id: Mapped[PrimaryKey]
     ref: Mapped[str] = mapped_column(String(12), unique=True)
@@ -128,6 +153,9 @@ class Consent(Base):
     """
 
     __tablename__ = "consent"
+    __table_args__ = (
+        CheckConstraint("withdrawn_at is null or withdrawn_at >= given_at", name="withdrawn_after_given"),
+    )
 
     id: Mapped[PrimaryKey]
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)

@@ -1,7 +1,10 @@
-"""Registered by `create_app`."""
+"""Countries, institutions with their departments and labs, and who belongs where."""
 
 from flask import Flask
 
 
 def register(app: Flask) -> None:
-    """Add this package's pages, roles and commands."""
+    """Register roles."""
+    from lms.institutions import policy  # noqa: F401 - registers roles and scopes
+
+    del app

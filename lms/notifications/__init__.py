@@ -1,7 +1,8 @@
-"""Registered by `create_app`."""
+"""What people receive: mail in their language, to a person or to an office, and reminders to paste elsewhere."""
 
 from flask import Flask
 
 
 def register(app: Flask) -> None:
-    """Add this package's pages, roles and commands."""
+    """Nothing to add: other packages call `services.notify` and `reminders.reminders_for`."""
+    del app

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, Integer, String, Text, cast, event, func, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 from sqlalchemy.sql.expression import ColumnElement
 
 from lms.core.actor import Actor
@@ -86,11 +86,20 @@ def _commit_order() -> ColumnElement[int]:
 
 
 def record(
-    actor: Actor, action: str, *, subject: tuple[str, int] | None = None, detail: dict[str, Any] | None = None
+    actor: Actor,
+    action: str,
+    *,
+    subject: tuple[str, int] | None = None,
+    detail: dict[str, Any] | None = None,
+    session: Session | None = None,
 ) -> None:
-    """Write a row in the current transaction. `action` is `noun.verb`; `detail` holds ids and field names only."""
+    """Write a row in the current transaction. `action` is `noun.verb`; `detail` holds ids and field names only.
+
+    `session`: a short transaction of its own, for what must survive a refusal.
+    """
     kind, subject_id = subject or (None, None)
-    db.session.add(
+    own = session or db.session
+    own.add(
         AuditEntry(
             commit_order=_commit_order(),
             at=actor.now,
@@ -102,7 +111,7 @@ def record(
             detail=detail or {},
         )
     )
-    db.session.flush()
+    own.flush()
 
 
 @event.listens_for(Base.metadata, "after_create")

@@ -1,0 +1,250 @@
+"""Forms of accounts."""
+
+import re
+from datetime import datetime
+from functools import cache
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
+
+from babel import Locale
+from email_validator import EmailNotValidError, validate_email
+from flask import current_app
+from flask_babel import get_locale
+from wtforms import BooleanField, DateField, EmailField, PasswordField, SelectField, StringField
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
+
+from lms.accounts.consents import REGISTRATION, Consenting, Purpose
+from lms.accounts.rules import password_problem
+from lms.core.i18n import LANGUAGES, Text, current_language
+from lms.core.i18n import lazy_gettext as _l
+from lms.core.web import Form, current_actor
+
+_REGION = (
+    "Asia/Shanghai", "Asia/Urumqi", "Asia/Brunei", "Asia/Phnom_Penh", "Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura",
+    "Asia/Vientiane", "Asia/Kuala_Lumpur", "Asia/Yangon", "Asia/Manila", "Asia/Singapore", "Asia/Bangkok", "Asia/Dili",
+    "Asia/Ho_Chi_Minh",
+)  # fmt: skip
+_AREAS = frozenset({"Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"})
+# Codes that Babel lists among the territories but that are no state or region with passports of its own.
+_NO_COUNTRY = frozenset({"EU", "EZ", "UN", "ZZ", "XA", "XB", "QO"})
+_LOCAL_LANGUAGES = ("zh-Hans", "zh-Hant", "fil", "id", "jv", "km", "lo", "ms", "my", "pt", "ta", "tet", "th", "ug", "vi")
+# What a passport's machine-readable line can hold (ICAO Doc 9303, part 3), with the separators people write.
+_PASSPORT_LINE = re.compile(r"[A-Za-z' \-]*")
+
+
+def check_email(_form: Any, field: Any) -> None:
+    """Validator: a well-formed address. Nothing is asked of the network."""
+    special = current_app.config["IS_DEMO"] or current_app.testing
+    try:
+        checked = validate_email(field.data or "", check_deliverability=False, test_environment=special)
+    except EmailNotValidError:
+        raise ValidationError(str(_l("Enter an e-mail address such as name@university.edu."))) from None
+    field.data = checked.normalized
+
+
+def check_password(form: Any, field: Any) -> None:
+    """Validator: the rules of passwords."""
+    email = form.email.data if "email" in form else form.account_email
+    if problem := password_problem(field.data or "", email or ""):
+        raise ValidationError(str(problem))
+
+
+def _check_passport_line(_form: Any, field: Any) -> None:
+    if not _PASSPORT_LINE.fullmatch(field.data or ""):
+        raise ValidationError(str(_l("Use the letters A to Z only, as in the two lines at the foot of your passport.")))
+
+
+def language_choices() -> list[tuple[str, str]]:
+    """The languages of the interface, each by its own name."""
+    return [(entry.code, entry.name) for entry in LANGUAGES]
+
+
+def zone_choices() -> dict[str, list[tuple[str, str]]]:
+    """Time zones for a select: those of the region with their distance from UTC, then the others."""
+    others = sorted(zone for zone in available_timezones() if zone.partition("/")[0] in _AREAS)
+    return {
+        str(_l("China and ASEAN")): [(zone, _zone_label(zone)) for zone in _REGION],
+        str(_l("Elsewhere")): [(zone, zone.replace("_", " ")) for zone in others if zone not in _REGION],
+    }
+
+
+@cache
+def _zone_label(zone: str) -> str:
+    """`Asia/Yangon (UTC+06:30)`: no state of the region changes its clocks."""
+    offset = datetime(2026, 1, 1, tzinfo=ZoneInfo(zone)).strftime("%z")
+    return f"{zone.replace('_', ' ')} (UTC{offset[:3]}:{offset[3:]})"
+
+
+def country_choices() -> list[tuple[str, str]]:
+    """Every country by its name in the reader's language."""
+    territories = (get_locale() or Locale("en")).territories
+    countries = [(code, name) for code, name in territories.items() if re.fullmatch(r"[A-Z]{2}", code)]
+    return [("", str(_l("Choose"))), *sorted(((c, n) for c, n in countries if c not in _NO_COUNTRY), key=_by_name)]
+
+
+def _by_name(choice: tuple[str, str]) -> str:
+    return choice[1]
+
+
+def local_language_choices() -> list[tuple[str, str]]:
+    """Languages of the region by their names in the reader's language."""
+    locale = get_locale() or Locale("en")
+    named = [(tag, Locale.parse(tag, sep="-").get_display_name(locale) or tag) for tag in _LOCAL_LANGUAGES]
+    return [("", str(_l("Choose"))), *sorted(named, key=_by_name)]
+
+
+class NamesMixin:
+    """How somebody is named. Nothing is split, re-cased or guessed from another field."""
+
+    name = StringField(
+        _l("Full name in Latin letters"),
+        [InputRequired(), Length(max=200)],
+        description=_l("In the order in which you write it. Certificates print it exactly like this."),
+        render_kw={"autocomplete": "name"},
+    )
+    passport_family = StringField(
+        _l("Passport: family name line"),
+        [Optional(), Length(max=100), _check_passport_line],
+        description=_l(
+            "As in the lines at the foot of your passport. If your passport shows a single name, fill one line only."
+        ),
+    )
+    passport_given = StringField(
+        _l("Passport: given names line"), [Optional(), Length(max=100), _check_passport_line]
+    )
+    name_local = StringField(
+        _l("Name in your own script"),
+        [Optional(), Length(max=200)],
+        description=_l("Printed beside the Latin name on certificates."),
+    )
+    name_local_lang = SelectField(_l("Language of that name"), [Optional()], choices=local_language_choices)
+    name_zh = StringField(
+        _l("Name in Chinese"),
+        [Optional(), Length(max=100)],
+        description=_l("Used on Chinese documents, if you have one. Otherwise they print your Latin name."),
+    )
+    called = StringField(
+        _l("How we call you"),
+        [Optional(), Length(max=100)],
+        description=_l("In greetings and beside your messages, such as Dr Lan or Pak Budi. Empty: your full name."),
+    )
+
+
+def names_in(values: dict[str, Any]) -> dict[str, Any]:
+    """The names among a form's values, as columns of a person."""
+    return {name: values[name] or "" for name in _NAME_COLUMNS}
+
+
+_NAME_COLUMNS = ("passport_family", "passport_given", "name_local", "name_local_lang", "name_zh", "called")
+
+
+class RegisterForm(NamesMixin, Form):
+    """What a visitor fills in for an account."""
+
+    email = EmailField(
+        _l("E-mail address"),
+        [InputRequired(), Length(max=254), check_email],
+        description=_l("You sign in with it. One at your institution helps it to confirm you, others are fine too."),
+        render_kw={"autocomplete": "username"},
+    )
+    password = PasswordField(
+        _l("Password"),
+        [InputRequired(), check_password],
+        description=_l("At least 10 characters. A few words in a row are good."),
+        render_kw={"autocomplete": "new-password"},
+    )
+    nationality = SelectField(_l("Nationality"), [Optional()], choices=country_choices)
+    language = SelectField(_l("Language of pages and mail"), choices=language_choices)
+    zone = SelectField(_l("Time zone"), choices=zone_choices)
+    consent_account = BooleanField()
+    consent_news = BooleanField()
+
+    def show_consents(self, *, recipient: str, country: str) -> None:
+        """Put today's texts beside the boxes, which start unticked."""
+        for purpose in REGISTRATION:
+            box = self[f"consent_{purpose.name}"]
+            box.label.text = purpose.text(current_language().code, recipient=recipient, country=country)
+            box.description = consent_note(purpose)
+
+    def consents(self, *, recipient: str, country_code: str) -> tuple[Consenting, ...]:
+        """What was ticked."""
+        language = current_language().code
+        return tuple(
+            Consenting(purpose.name, recipient, country_code, purpose.language(language))
+            for purpose in REGISTRATION
+            if self[f"consent_{purpose.name}"].data
+        )
+
+
+def consent_note(purpose: Purpose) -> Text:
+    """The small print under a consent: its version, and whether it is needed."""
+    if purpose.is_needed:
+        return _l("Needed. Text version %(version)s. You can withdraw it at any time.", version=purpose.version)
+    return _l("Optional. Text version %(version)s. You can withdraw it at any time.", version=purpose.version)
+
+
+class SignInForm(Form):
+    """Address and password."""
+
+    email = EmailField(
+        _l("E-mail address"), [InputRequired(), Length(max=254)], render_kw={"autocomplete": "username"}
+    )
+    password = PasswordField(
+        _l("Password"), [InputRequired(), Length(max=200)], render_kw={"autocomplete": "current-password"}
+    )
+
+
+class EmptyForm(Form):
+    """A button: nothing to fill in."""
+
+
+class EmailForm(Form):
+    """An address, to reset a password or to change the address."""
+
+    email = EmailField(
+        _l("E-mail address"), [InputRequired(), Length(max=254), check_email], render_kw={"autocomplete": "username"}
+    )
+
+
+class NewPasswordForm(Form):
+    """A new password, chosen through a mailed link."""
+
+    account_email = ""
+    password = PasswordField(
+        _l("New password"),
+        [InputRequired(), check_password],
+        description=_l("At least 10 characters. A few words in a row are good."),
+        render_kw={"autocomplete": "new-password"},
+    )
+
+
+class ChangePasswordForm(NewPasswordForm):
+    """A new password, chosen by somebody who knows the present one."""
+
+    current = PasswordField(
+        _l("Present password"), [InputRequired(), Length(max=200)], render_kw={"autocomplete": "current-password"}
+    )
+
+
+class ProfileForm(NamesMixin, Form):
+    """Names, language, zone and what eligibility rules ask for."""
+
+    born_on = DateField(
+        _l("Date of birth"), [Optional()], description=_l("Only needed for calls that have an age limit.")
+    )
+    nationality = SelectField(_l("Nationality"), [Optional()], choices=country_choices)
+    gender = SelectField(
+        _l("Gender"),
+        [Optional()],
+        choices=[("", _l("No answer")), ("female", _l("Female")), ("male", _l("Male")), ("other", _l("Other"))],
+    )
+    language = SelectField(_l("Language of pages and mail"), choices=language_choices)
+    zone = SelectField(_l("Time zone"), choices=zone_choices)
+
+    def validate_born_on(self, field: Any) -> None:
+        """A day of birth lies in the past, and not more than 120 years ago."""
+        if field.data and not 0 <= current_actor().now.year - field.data.year <= _OLDEST:
+            raise ValidationError(str(_l("Enter your day of birth.")))
+
+
+_OLDEST = 120

@@ -1,0 +1,37 @@
+"""Pure rules of accounts: addresses and passwords."""
+
+import re
+from functools import cache
+from pathlib import Path
+
+from lms.core.i18n import Text
+from lms.core.i18n import lazy_gettext as _l
+
+MIN_PASSWORD = 10
+MAX_PASSWORD = 200
+_COMMON_PASSWORDS = Path(__file__).parent / "data" / "common_passwords.txt"
+
+
+def normal_email(address: str) -> str:
+    """The form in which addresses are kept and compared: no space around, small letters."""
+    return address.strip().lower()
+
+
+@cache
+def common_passwords() -> frozenset[str]:
+    """The passwords of at least ten characters that are guessed first, in small letters."""
+    return frozenset(_COMMON_PASSWORDS.read_text(encoding="utf-8").split())
+
+
+def password_problem(password: str, email: str) -> Text | None:
+    """Why this password may not be used, or None. Length and a list, no rules of composition (NIST SP 800-63B)."""
+    if len(password) < MIN_PASSWORD:
+        return _l("Use at least %(count)d characters. A few words in a row are easy to remember.", count=MIN_PASSWORD)
+    if len(password) > MAX_PASSWORD:
+        return _l("Use at most %(count)d characters.", count=MAX_PASSWORD)
+    folded = password.lower()
+    if folded in {normal_email(email), normal_email(email).partition("@")[0]}:
+        return _l("Do not use your e-mail address as the password.")
+    if folded in common_passwords() or len(set(folded)) < 4 or re.fullmatch(r"\d+", folded):  # noqa: PLR2004
+        return _l("Too many people use this password. Choose another one, such as a few words in a row.")
+    return None

@@ -1,0 +1,192 @@
+"""Making an account, and proving by a mailed link that an address is one's own.
+
+A link opens as often as it is followed (mail scanners follow links); only the form behind it acts, once.
+"""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import update
+
+from lms.accounts import queries
+from lms.accounts.consents import REGISTRATION, Consenting
+from lms.accounts.models import Consent, MailToken, Person
+from lms.accounts.services.consents import give_consent
+from lms.accounts.services.people import create_person, mail_person
+from lms.accounts.services.sessions import end_sessions
+from lms.core import audit
+from lms.core.actor import Actor
+from lms.core.db import db
+from lms.core.errors import Conflict, Invalid
+from lms.core.i18n import lazy_gettext as _l
+from lms.core.ids import new_token
+
+CONFIRM, RESET, CHANGE = "confirm", "reset", "change"
+_LASTS = {CONFIRM: timedelta(days=3), RESET: timedelta(hours=2), CHANGE: timedelta(days=1)}
+_PATHS = {
+    CONFIRM: "/accounts/confirm/{}",
+    RESET: "/accounts/reset/{}",
+    CHANGE: "/accounts/change-email/{}",
+}
+
+
+@dataclass(frozen=True)
+class Registration:
+    """What a visitor filled in. `consents` are the purposes they ticked; `password_hash` was made before."""
+
+    email: str
+    name: str
+    password_hash: str
+    profile: dict[str, Any] = field(default_factory=dict)
+    consents: tuple[Consenting, ...] = ()
+
+
+def register(actor: Actor, *, registration: Registration) -> None:
+    """Make an account and mail the link that confirms its address.
+
+    The visitor is told the same whether or not the address has an account: its owner gets a mail that
+    says so instead. An account that nobody ever confirmed is replaced, because it belongs to nobody yet.
+    Raises Invalid when a consent that the account needs is missing.
+    """
+    given = {consenting.purpose for consenting in registration.consents}
+    for purpose in REGISTRATION:
+        if purpose.is_needed and purpose.name not in given:
+            raise Invalid(_l("Without this consent we cannot keep an account for you."), f"consent_{purpose.name}")
+    person = queries.person_by_email(registration.email)
+    if person is not None and person.is_confirmed:
+        mail_person(actor, person_id=person.id, template="already_registered", values={"path": "/accounts/sign-in"})
+        return
+    if person is None:
+        person = create_person(
+            actor,
+            email=registration.email,
+            name=registration.name,
+            password_hash=registration.password_hash,
+            **registration.profile,
+        )
+    else:
+        _replace(actor, person, registration)
+    for consenting in registration.consents:
+        give_consent(actor, person_id=person.id, consenting=consenting)
+    send_link(actor, person=person, purpose=CONFIRM)
+
+
+def _replace(actor: Actor, person: Person, registration: Registration) -> None:
+    person.name, person.password_hash = registration.name, registration.password_hash
+    for column, value in registration.profile.items():
+        setattr(person, column, value)
+    db.session.execute(
+        update(Consent)
+        .where(Consent.person_id == person.id, Consent.withdrawn_at.is_(None))
+        .values(withdrawn_at=actor.now)
+        .execution_options(synchronize_session="fetch")
+    )
+    audit.record(actor, "person.registered_again", subject=("person", person.id))
+
+
+def send_link(actor: Actor, *, person: Person, purpose: str, email: str | None = None) -> None:
+    """Mail a link for a purpose; earlier ones for the same purpose stop working. `email`: a new address."""
+    _void_links(actor, person.id, purpose)
+    token = new_token()
+    lasts = _LASTS[purpose]
+    db.session.add(
+        MailToken(
+            digest=queries.digest(token),
+            purpose=purpose,
+            person_id=person.id,
+            email=email or person.email,
+            expires_at=actor.now + lasts,
+        )
+    )
+    db.session.flush()
+    values = {"path": _PATHS[purpose].format(token), "hours": int(lasts.total_seconds() // 3600)}
+    mail_person(actor, person_id=person.id, template=f"{purpose}_link", values=values, email=email)
+
+
+def _void_links(actor: Actor, person_id: int, purpose: str) -> None:
+    db.session.execute(
+        update(MailToken)
+        .where(MailToken.person_id == person_id, MailToken.purpose == purpose, MailToken.used_at.is_(None))
+        .values(used_at=actor.now)
+        .execution_options(synchronize_session="fetch")
+    )
+
+
+def _use(actor: Actor, link: MailToken) -> Person:
+    """Use a link up; its person. Raises Conflict when it was used or has run out."""
+    db.session.refresh(link, with_for_update=True)
+    if link.used_at is not None or link.expires_at <= actor.now:
+        raise Conflict(_l("This link was used already or has run out. Ask for a new one."))
+    link.used_at = actor.now
+    return queries.person_by_id(link.person_id)
+
+
+def confirm_address(actor: Actor, *, link: MailToken) -> Person:
+    """Confirm the address of a new account. Raises Conflict when the link was used or has run out."""
+    person = _use(actor, link)
+    if person.email_confirmed_at is None:
+        person.email_confirmed_at = actor.now
+    db.session.flush()
+    audit.record(actor, "person.email_confirmed", subject=("person", person.id))
+    return person
+
+
+def request_reset(actor: Actor, *, email: str) -> None:
+    """Mail a link to choose a new password, if the address has an account; the visitor is told the same either way."""
+    person = queries.person_by_email(email)
+    if person is not None:
+        send_link(actor, person=person, purpose=RESET)
+        audit.record(actor, "person.reset_requested", subject=("person", person.id))
+
+
+def reset_password(actor: Actor, *, link: MailToken, password_hash: str) -> Person:
+    """Set a new password, which signs every browser out and confirms the address.
+
+    Raises Conflict when the link was used or has run out.
+    """
+    person = _use(actor, link)
+    person.password_hash = password_hash
+    if person.email_confirmed_at is None and person.email == link.email:
+        person.email_confirmed_at = actor.now
+    end_sessions(actor, person_id=person.id)
+    audit.record(actor, "person.password_reset", subject=("person", person.id))
+    mail_person(actor, person_id=person.id, template="password_changed", values={"path": "/accounts/reset"})
+    return person
+
+
+def change_password(actor: Actor, *, password_hash: str, session_id: int | None) -> None:
+    """Set a new password and sign every other browser out."""
+    person = queries.myself(actor)
+    person.password_hash = password_hash
+    end_sessions(actor, person_id=person.id, but=session_id)
+    audit.record(actor, "person.password_changed", subject=("person", person.id))
+    mail_person(actor, person_id=person.id, template="password_changed", values={"path": "/accounts/reset"})
+
+
+def request_new_email(actor: Actor, *, email: str) -> None:
+    """Mail a link to the new address. One that has an account already is told so instead."""
+    person = queries.myself(actor)
+    owner = queries.person_by_email(email)
+    if owner is not None and owner.id == person.id:
+        raise Invalid(_l("This is your address already."), "email")
+    if owner is not None:
+        mail_person(actor, person_id=owner.id, template="already_registered", values={"path": "/accounts/sign-in"})
+        return
+    send_link(actor, person=person, purpose=CHANGE, email=email)
+
+
+def change_email(actor: Actor, *, link: MailToken) -> Person:
+    """Take the new address over and tell the old one.
+
+    Raises Conflict when the link was used, has run out, or the address went to another account meanwhile.
+    """
+    person = _use(actor, link)
+    owner = queries.person_by_email(link.email)
+    if owner is not None and owner.id != person.id:
+        raise Conflict(_l("Another account has this address by now."))
+    mail_person(actor, person_id=person.id, template="email_changed", values={"path": "/accounts/reset"})
+    person.email, person.email_confirmed_at = link.email, actor.now
+    db.session.flush()
+    audit.record(actor, "person.email_changed", subject=("person", person.id))
+    return person

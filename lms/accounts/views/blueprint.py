@@ -1,0 +1,56 @@
+"""The blueprint, and what several groups of pages share."""
+
+from datetime import timedelta
+
+from flask import Blueprint, current_app, request, session
+from flask_login import login_user
+
+from lms.accounts import queries, services
+from lms.accounts.models import Person
+from lms.core import clock
+from lms.core.actor import Actor
+from lms.core.i18n import current_language
+from lms.core.web import afterwards, current_actor
+from lms.core.web.identity import SignedIn
+from lms.core.web.limits import client_address, hit
+
+bp = Blueprint("accounts", __name__, url_prefix="/accounts")
+
+
+def load_session(token: str) -> Actor | None:
+    """The actor behind a cookie's secret; notes now and then that the session is used."""
+    found = queries.open_session(token, clock.now())
+    if found is None:
+        return None
+    if services.needs_note(found.seen_at, found.actor.now):
+        now = found.actor.now
+        afterwards(lambda own: services.note_use(own, session_id=found.id, now=now))
+    return found.actor
+
+
+def session_id() -> int | None:
+    """The row of this browser's session."""
+    token = session.get("_user_id")
+    return queries.session_id_of(token) if token else None
+
+
+def sign_in_as(person: Person, *, by: str) -> None:
+    """Sign this browser in, in a fresh cookie that keeps nothing but the chosen language."""
+    actor = current_actor()
+    token = services.start_session(actor, person=person, user_agent=request.user_agent.string, detail=by)
+    language = session.get("language")
+    session.clear()
+    if language:
+        session["language"] = language
+    session.permanent = True
+    login_user(SignedIn(token, actor))
+
+
+def limit_address(what: str, *, limit: int) -> None:
+    """Bound the tries from one address in a quarter of an hour; whole institutions share some addresses."""
+    hit(current_actor(), f"{what}:{client_address()}", limit=limit, per=timedelta(minutes=15))
+
+
+def center_name() -> str:
+    """The Center's legal name in the reader's language, for consents."""
+    return str(current_app.config[f"CENTER_NAME_{current_language().code.upper()}"])

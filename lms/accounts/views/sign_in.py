@@ -1,0 +1,130 @@
+"""Signing in and out, and the browsers that are signed in."""
+
+import hashlib
+from datetime import timedelta
+
+from flask import Response, current_app, flash, redirect, render_template, request, session, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from lms.accounts import queries, services
+from lms.accounts.forms import EmptyForm, SignInForm
+from lms.accounts.models import Person
+from lms.accounts.passwords import hash_password, is_outdated, is_right
+from lms.accounts.rules import normal_email
+from lms.accounts.views.blueprint import bp, limit_address, session_id, sign_in_as
+from lms.core import audit
+from lms.core.access import PUBLIC, SIGNED_IN
+from lms.core.db import db, reading
+from lms.core.i18n import lazy_gettext as _l
+from lms.core.views import local_target
+from lms.core.web import access, afterwards, current_actor, render_form
+from lms.core.web.limits import hit
+
+_TRIES_PER_ADDRESS = 300
+_TRIES_PER_ACCOUNT = 10
+
+
+def _show(form: SignInForm) -> Response:
+    demo = current_app.config["IS_DEMO"]
+    return render_form(
+        "accounts/sign_in.html",
+        form,
+        next=request.args.get("next", ""),
+        demo_people=queries.demo_people() if demo else [],
+    )
+
+
+@bp.get("/sign-in")
+@access(PUBLIC)
+def sign_in() -> Response:
+    """The page to sign in."""
+    return _show(SignInForm())
+
+
+@bp.post("/sign-in")
+@access(PUBLIC)
+def sign_in_now() -> AnyResponse:
+    """Sign in. The answer and its time are the same for a wrong password and for an unknown address."""
+    form = SignInForm()
+    if not form.validate_on_submit():
+        return _show(form)
+    email, password = normal_email(form.email.data or ""), form.password.data or ""
+    limit_address("sign-in", limit=_TRIES_PER_ADDRESS)
+    account = hashlib.sha256(email.encode()).hexdigest()
+    hit(current_actor(), f"sign-in:account:{account}", limit=_TRIES_PER_ACCOUNT, per=timedelta(minutes=15))
+    person_id, outdated = _check(email, password)
+    if person_id is None:
+        form.refuse(_l("The address or the password is wrong. Try again, or reset the password."))
+        return _show(form)
+    person = queries.person_by_id(person_id)
+    if person.suspended_at is not None:
+        form.refuse(_l("This account is suspended. Write to the secretariat."))
+        return _show(form)
+    if not person.is_confirmed:
+        services.send_link(current_actor(), person=person, purpose=services.CONFIRM)
+        return redirect(url_for("accounts.check_mail"), 303)
+    if outdated:
+        person.password_hash = outdated
+    sign_in_as(person, by="password")
+    return redirect(local_target(request.args.get("next") or _landing(person)), 303)
+
+
+def _check(email: str, password: str) -> tuple[int | None, str | None]:
+    """The id of the person whose password it is, and a new hash if the old one is weak; outside of any write."""
+    with reading():
+        person = queries.person_by_email(email)
+        person_id, stored = (person.id, person.password_hash) if person else (None, None)
+        db.session.rollback()
+    if not is_right(password, stored):
+        actor = current_actor()
+        subject = ("person", person_id) if person_id else None
+        afterwards(lambda own: audit.record(actor, "person.sign_in_failed", subject=subject, session=own))
+        return None, None
+    return person_id, hash_password(password) if stored and is_outdated(stored) else None
+
+
+def _landing(person: Person) -> str:
+    """Where somebody arrives who was not on the way to a page: the dashboard, at first their home institution."""
+    return "/institutions/home" if person.home_institution_id is None else "/dashboard"
+
+
+@bp.post("/sign-out")
+@access(PUBLIC)
+def sign_out() -> AnyResponse:
+    """End this browser's session; the row is ended, so a copy of the cookie is worth nothing."""
+    if (own := session_id()) is not None:
+        services.end_session(current_actor(), session_id=own)
+    language = session.get("language")
+    session.clear()
+    if language:
+        session["language"] = language
+    flash(str(_l("You are signed out.")), "success")
+    return redirect("/", 303)
+
+
+@bp.get("/sessions")
+@access(SIGNED_IN)
+def sessions() -> str:
+    """The browsers in which the actor is signed in."""
+    return render_template(
+        "accounts/sessions.html", sessions=queries.sessions_of(current_actor()), own=session_id(), form=EmptyForm()
+    )
+
+
+@bp.post("/sessions/end-others")
+@access(SIGNED_IN)
+def end_other_sessions() -> AnyResponse:
+    """Sign out everywhere but here."""
+    actor = current_actor()
+    services.end_sessions(actor, person_id=actor.person_id or 0, but=session_id())
+    flash(str(_l("You are signed out everywhere else.")), "success")
+    return redirect(url_for("accounts.sessions"), 303)
+
+
+@bp.post("/sessions/<ref>/end")
+@access(SIGNED_IN, load=queries.session_visible_to)
+def end_session(found: queries.LoginSession) -> AnyResponse:
+    """Sign one browser out."""
+    services.end_session(current_actor(), session_id=found.id)
+    flash(str(_l("That browser is signed out.")), "success")
+    return redirect(url_for("accounts.sessions"), 303)
