@@ -1,0 +1,54 @@
+"""The certificate as a printed page: from what was signed to the data of the PDF template."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from babel.dates import format_date
+
+from lms.core.i18n import lazy_gettext as _l
+from lms.core.pdf import Bilingual, CertificateData, Field, bilingual, qr_svg
+
+
+def day(iso: str) -> Bilingual:
+    """A day (ISO 8601) as it is written in both languages."""
+    value = date.fromisoformat(iso)
+    return {"en": format_date(value, "d MMMM y", "en_GB"), "zh": format_date(value, "y年M月d日", "zh_Hans_CN")}
+
+
+def period(content: Mapping[str, Any]) -> Bilingual | None:
+    """From when to when, as far as it is known."""
+    days = [day(iso) for iso in dict.fromkeys((content["from_on"], content["to_on"])) if iso]
+    if not days:
+        return None
+    return {"en": " – ".join(one["en"] for one in days), "zh": "—".join(one["zh"] for one in days)}
+
+
+def _facts(content: Mapping[str, Any]) -> list[Field]:
+    facts: list[Field] = []
+    if content["hours"] is not None:
+        facts.append({"label": bilingual(_l("Learning hours")), "value": str(content["hours"])})
+    if (dates := period(content)) is not None:
+        facts.append({"label": bilingual(_l("Dates")), "value": dates})
+    facts += content["extra"]
+    facts.append({"label": bilingual(_l("Issued")), "value": day(content["issued_on"])})
+    return facts
+
+
+def certificate(content: Mapping[str, Any], *, verify_url: str, demo: bool) -> CertificateData:
+    """The data of the page. `verify_url` is the public address at which this code is checked."""
+    return {
+        "issuer": content["issuer"],
+        "kind": content["heading"],
+        "opening": bilingual(_l("This is to certify that")),
+        "holder": {"name": content["holder"]["name"], "other_forms": content["holder"]["other_forms"]},
+        "statement": content["statement"],
+        "subject": content["title"],
+        "facts": _facts(content),
+        "signatories": content["signatories"],
+        "code": content["code"],
+        "verify_url": verify_url,
+        "verify_label": bilingual(_l("Check this certificate")),
+        "qr_svg": qr_svg(verify_url),
+        "demo": demo,
+    }
