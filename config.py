@@ -45,7 +45,7 @@ class Config:
         if self.SQLALCHEMY_DATABASE_URI.startswith("postgresql"):
             self.SQLALCHEMY_ENGINE_OPTIONS |= {"pool_pre_ping": True, "pool_size": 8, "max_overflow": 8}
         self.STORAGE_URL = env.get("STORAGE_URL", str(INSTANCE / "files"))
-        self.MAIL_URL = env.get("MAIL_URL", self.default_mail_url())
+        self.MAIL_URL = env.get("MAIL_URL") or self.default_mail_url()
         self.MAIL_FROM = env.get("MAIL_FROM", "no-reply@localhost")
         self.CENTER_NAME_EN = env.get(
             "CENTER_NAME_EN", "ASEAN-China Public Health Science and Technology Cooperation Center"
@@ -137,6 +137,7 @@ class TestConfig(_Local):
     TESTING = True
 
     def secret(self, name: str) -> str:
+        """The same value in every run."""
         return f"test-only-{name.lower()}"
 
 

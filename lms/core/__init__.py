@@ -5,9 +5,12 @@ from flask import Flask
 
 def register(app: Flask) -> None:
     """Add the pages and commands of the ground floor."""
-    from lms.core import cli, views  # noqa: PLC0415 - modules of this package import its other modules
+    from lms.core import cli, housekeeping, views
+    from lms.core.outbox import relay
 
     app.register_blueprint(views.bp)
+    if housekeeping.ask_for_today not in relay.daily_jobs:
+        relay.daily_jobs.append(housekeeping.ask_for_today)
     app.cli.add_command(cli.audit_cli)
     app.cli.add_command(cli.outbox_cli)
     app.cli.add_command(cli.docs_cli)

@@ -41,14 +41,16 @@ def verify() -> None:
     if not verdict.is_intact:
         click.echo(f"broken: {verdict.broken} ({verdict.sealed} rows before it hold)")
         sys.exit(1)
-    click.echo(f"intact: {verdict.sealed} rows sealed, {verdict.unsealed} not yet sealed, head {verdict.head}")
+    click.echo(
+        f"intact: {verdict.sealed} rows sealed, {verdict.unsealed} not yet sealed, head {verdict.head}"
+    )
 
 
 @outbox_cli.command("run")
 @click.option("--until-idle", is_flag=True, help="Perform what is due now, then end.")
 def run(until_idle: bool) -> None:
     """Perform what is due until stopped. Run as many as you like on PostgreSQL."""
-    app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - the real app, for its thread
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
     if until_idle:
         click.echo(f"performed {relay.run_until_idle()}")
         return

@@ -7,11 +7,25 @@ template, a mail or a PDF turns it into `str` under the language of its reader.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias, cast
 
-from flask_babel import LazyString, force_locale, get_locale, gettext, lazy_gettext, lazy_ngettext, ngettext
+import flask_babel
+from flask_babel import force_locale, get_locale, gettext, ngettext
 
-Text: TypeAlias = str | LazyString
+# Text for people: a plain or a lazy string. A lazy one behaves as a `str` wherever text is
+# shown, so it is typed as one, and libraries that ask for `str` labels take it.
+Text: TypeAlias = str
+
+
+def lazy_gettext(string: str, **values: Any) -> Text:
+    """The translation of `string`, made when it is shown. `values` fill its `%(name)s` places."""
+    return cast("Text", flask_babel.lazy_gettext(string, **values))
+
+
+def lazy_ngettext(singular: str, plural: str, num: int, **values: Any) -> Text:
+    """The same where the wording depends on a number, which is also the value `num`."""
+    return cast("Text", flask_babel.lazy_ngettext(singular, plural, num, **values))
+
 
 __all__ = [
     "DEFAULT_LANGUAGE",

@@ -18,7 +18,7 @@ def new_code() -> str:
 
 
 def normal_code(text: str) -> str:
-    """Fold what people type back into the form of `new_code`; other text comes back unchanged but upper-case."""
+    """Fold what people type back into the form of `new_code`; other text only becomes upper-case."""
     letters = "".join(ch for ch in text.upper() if ch.isalnum())
     letters = letters.translate(str.maketrans("ILO", "110"))
     return "-".join((letters[:4], letters[4:8], letters[8:])) if len(letters) == 12 else text.strip().upper()

@@ -36,7 +36,9 @@ class Page(Generic[Row]):
     after: str | None
 
 
-def paginate(query: Select[Any], keys: Sequence[Key], *, cursor: str = "", size: int = PAGE_SIZE) -> Page[Any]:
+def paginate(
+    query: Select[Any], keys: Sequence[Key], *, cursor: str = "", size: int = PAGE_SIZE
+) -> Page[Any]:
     """One page of `query`. Its first selected thing is the row; key columns must not be NULL.
 
     `cursor` comes from a page's `before` or `after`. Raises Invalid for a cursor that is not ours.
@@ -72,8 +74,14 @@ def _beyond(keys: Sequence[Key], values: Sequence[Any], backwards: bool) -> Colu
 
 
 def _encode(backwards: bool, values: Sequence[Any]) -> str:
-    plain = [["t", value.isoformat()] if isinstance(value, datetime) else
-             ["d", value.isoformat()] if isinstance(value, date) else value for value in values]
+    plain = [
+        ["t", value.isoformat()]
+        if isinstance(value, datetime)
+        else ["d", value.isoformat()]
+        if isinstance(value, date)
+        else value
+        for value in values
+    ]
     return base64.urlsafe_b64encode(json.dumps([backwards, *plain]).encode()).decode().rstrip("=")
 
 

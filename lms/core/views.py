@@ -2,17 +2,27 @@
 
 from zoneinfo import available_timezones
 
-from flask import Blueprint, Response, abort, current_app, jsonify, redirect, render_template, request, session
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    session,
+)
 from sqlalchemy import select, text
 
 from lms.core import storage
+from lms.core.access import PUBLIC, SIGNED_IN
 from lms.core.db import db
 from lms.core.errors import NotFound
 from lms.core.i18n import LANGUAGES
 from lms.core.outbox import OutboxMessage
 from lms.core.web.declaration import access
 from lms.core.web.identity import current_actor
-from lms.core.access import PUBLIC, SIGNED_IN
 
 bp = Blueprint("core", __name__)
 
@@ -38,11 +48,13 @@ def readyz() -> tuple[Response, int]:
     problems = []
     try:
         db.session.execute(text("select 1"))
-    except Exception:  # noqa: BLE001 - whatever the driver raises means: not ready
+    except Exception:  # Whatever the driver raises means: not ready.
         problems.append("database")
     if not storage.is_ready():
         problems.append("storage")
-    return jsonify(status="ok" if not problems else "unavailable", problems=problems), 503 if problems else 200
+    return jsonify(
+        status="ok" if not problems else "unavailable", problems=problems
+    ), 503 if problems else 200
 
 
 @bp.get("/language/<code>")
@@ -86,7 +98,7 @@ def style_guide() -> str:
     """Every component in every state, in development and demo mode."""
     if not current_app.config["SHOWS_STYLE_GUIDE"]:
         abort(404)
-    from lms.core.web.sample_forms import sample_form  # noqa: PLC0415 - only this page needs it
+    from lms.core.web.sample_forms import sample_form
 
     return render_template(
         "style_guide.html", sample_form=sample_form(), sample_form_with_errors=sample_form(with_errors=True)

@@ -1,4 +1,7 @@
-"""Who may do what: grants in scopes, and relations as predicates. Views declare theirs by `lms.core.web.access`."""
+"""Who may do what: grants in scopes, and relations as predicates.
+
+Views declare theirs by `lms.core.web.access`.
+"""
 
 from lms.core.access.grants import Grant, end_grant, give_grant, grants_of
 from lms.core.access.policy import (

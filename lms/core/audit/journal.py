@@ -93,7 +93,9 @@ def record(
     detail: dict[str, Any] | None = None,
     session: Session | None = None,
 ) -> None:
-    """Write a row in the current transaction. `action` is `noun.verb`; `detail` holds ids and field names only.
+    """Write a row in the current transaction.
+
+    `action` is `noun.verb`; `detail` holds ids and field names only.
 
     `session`: a short transaction of its own, for what must survive a refusal.
     """

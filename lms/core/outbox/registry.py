@@ -16,7 +16,10 @@ from lms.core.actor import Actor, system_actor
 
 @dataclass(frozen=True)
 class Work:
-    """The row being performed, as its handler sees it. `report(done, total)` shows progress and keeps the lease."""
+    """The row being performed, as its handler sees it.
+
+    `report(done, total)` shows progress and keeps the lease.
+    """
 
     id: int
     payload: dict[str, Any]

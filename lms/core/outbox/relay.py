@@ -8,13 +8,14 @@ back, because somebody else has taken over. Many relays may run on PostgreSQL.
 import logging
 import secrets
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from threading import Event
 
 from flask import Flask
 from sqlalchemy import ColumnElement, and_, exists, or_, select, update
 
 from lms.core import audit, clock
+from lms.core.actor import Actor, system_actor
 from lms.core.db import db, reading, separate_transaction, unit_of_work
 from lms.core.outbox.models import DEAD, DONE, LEASED, PENDING, OutboxMessage
 from lms.core.outbox.registry import Work, handler_named
@@ -33,6 +34,7 @@ def run(app: Flask, stop: Event, *, pause: float = 0.5) -> None:
     while not stop.is_set():
         with app.app_context():
             try:
+                _ask_for_daily_jobs()
                 busy = run_once()
                 _seal_journal()
             except Exception:  # The loop must outlive a database that is away for a while.
@@ -42,6 +44,23 @@ def run(app: Flask, stop: Event, *, pause: float = 0.5) -> None:
         if not busy:
             stop.wait(pause)
     log.info("relay stopped")
+
+
+daily_jobs: list[Callable[[Actor], None]] = []
+_asked_on: set[date] = set()
+
+
+def _ask_for_daily_jobs() -> None:
+    """Let packages ask for what is to be done once a day; the rows' keys make asking often harmless."""
+    with reading():
+        now = clock.now()
+        db.session.rollback()
+    if now.date() in _asked_on:
+        return
+    with unit_of_work():
+        for ask in daily_jobs:
+            ask(system_actor(now))
+    _asked_on.add(now.date())
 
 
 def run_once() -> bool:
@@ -89,10 +108,11 @@ def _claim(now: datetime) -> tuple[int, str] | None:
         if message.attempts >= MAX_ATTEMPTS:  # It took its relay down with it, again and again.
             message.state, message.last_error = DEAD, "relay died"
             return None
-        message.state, message.lease_token = LEASED, secrets.token_hex(8)
+        token = secrets.token_hex(8)
+        message.state, message.lease_token = LEASED, token
         message.lease_until = datetime.now(UTC) + LEASE
         message.attempts += 1
-        return message.id, message.lease_token
+        return message.id, token
 
 
 def _perform(message_id: int, token: str, now: datetime) -> None:
@@ -106,7 +126,9 @@ def _perform(message_id: int, token: str, now: datetime) -> None:
             db.session.rollback()
         with unit_of_work():
             result = finish() if finish else None
-            if not _update_leased(message_id, token, state=DONE, finished_at=now, last_error="", result=result or {}):
+            if not _update_leased(
+                message_id, token, state=DONE, finished_at=now, last_error="", result=result or {}
+            ):
                 raise _LostLeaseError
     except _LostLeaseError:
         log.warning("outbox row %s was taken over by another relay", message_id)
@@ -123,7 +145,9 @@ class _LostLeaseError(Exception):
 def _update_leased(message_id: int, token: str, **values: object) -> bool:
     result = db.session.execute(
         update(OutboxMessage)
-        .where(OutboxMessage.id == message_id, OutboxMessage.lease_token == token, OutboxMessage.state == LEASED)
+        .where(
+            OutboxMessage.id == message_id, OutboxMessage.lease_token == token, OutboxMessage.state == LEASED
+        )
         .values(**values)
         .execution_options(synchronize_session=False)
     )

@@ -23,7 +23,10 @@ def enqueue(
     key: str | None = None,
     owner_id: int | None = None,
 ) -> OutboxMessage:
-    """Ask for `name` to be performed at `due_at` (default: at once). With a `key` known already: no second row."""
+    """Ask for `name` to be performed at `due_at` (default: at once).
+
+    With a `key` that is known already no second row is written.
+    """
     if key is not None:
         existing = db.session.scalars(select(OutboxMessage).where(OutboxMessage.key == key)).one_or_none()
         if existing is not None:
@@ -45,7 +48,9 @@ def enqueue(
 def cancel(key: str) -> None:
     """Take back a row that has not been performed yet; nothing happens when there is none."""
     db.session.execute(
-        update(OutboxMessage).where(OutboxMessage.key == key, OutboxMessage.state == PENDING).values(state=CANCELLED)
+        update(OutboxMessage)
+        .where(OutboxMessage.key == key, OutboxMessage.state == PENDING)
+        .values(state=CANCELLED)
     )
 
 
@@ -73,7 +78,9 @@ def schedule_transition(
 
 @effect("workflow.transition")
 def _perform_due_transition(work: Work) -> None:
-    from lms.core.workflow import machine_named, transition_due  # noqa: PLC0415 - flows schedule through this module
+    from lms.core.workflow import machine_named, transition_due
 
     payload = work.payload
-    transition_due(machine_named(payload["machine"]), payload["subject_id"], payload["transition"], actor=work.actor)
+    transition_due(
+        machine_named(payload["machine"]), payload["subject_id"], payload["transition"], actor=work.actor
+    )

@@ -7,7 +7,7 @@ their office: members come and go, the queue stays.
 
 from lms.core.waiting.kinds import Office, WaitingKind, kind_named, register_kind
 from lms.core.waiting.models import WaitingItem
-from lms.core.waiting.queries import items_about, items_about_all, items_for, offices_of, open_items
+from lms.core.waiting.queries import items_about, items_about_all, items_for, items_of, offices_of, open_items
 from lms.core.waiting.services import close_items, hand_over, open_item, take
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "items_about",
     "items_about_all",
     "items_for",
+    "items_of",
     "kind_named",
     "offices_of",
     "open_item",

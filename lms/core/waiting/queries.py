@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select, tuple_
 
 from lms.core.actor import Actor
 from lms.core.db import db
@@ -16,27 +16,31 @@ def offices_of(actor: Actor) -> list[Office]:
 
 
 def _addressed_to(actor: Actor) -> ColumnElement[bool]:
-    mine = [WaitingItem.person_id == actor.person_id]
-    for office in offices_of(actor):
-        mine.append(
-            and_(
-                WaitingItem.office_role == office.role,
-                WaitingItem.scope_kind == office.scope_kind,
-                WaitingItem.scope_id.is_(None) if office.scope_id is None else WaitingItem.scope_id == office.scope_id,
-            )
-        )
-    return or_(*mine)
+    return or_(WaitingItem.person_id == actor.person_id, *map(_to_office, offices_of(actor)))
 
 
-def open_items(actor: Actor) -> Select[tuple[WaitingItem]]:
+def _to_office(office: Office) -> ColumnElement[bool]:
+    return and_(
+        WaitingItem.office_role == office.role,
+        WaitingItem.scope_kind == office.scope_kind,
+        WaitingItem.scope_id.is_(None)
+        if office.scope_id is None
+        else WaitingItem.scope_id == office.scope_id,
+    )
+
+
+def items_of(actor: Actor) -> Select[WaitingItem]:
+    """What was ever addressed to the actor or to an office they sit in now; nothing for a visitor."""
+    return select(WaitingItem).where(_addressed_to(actor) if actor.is_signed_in else false())
+
+
+def open_items(actor: Actor) -> Select[WaitingItem]:
     """What waits for the actor and for the offices they sit in, to be narrowed and ordered by a list."""
-    return select(WaitingItem).where(WaitingItem.closed_at.is_(None), _addressed_to(actor))
+    return items_of(actor).where(WaitingItem.closed_at.is_(None))
 
 
 def items_for(actor: Actor, *, limit: int = 50) -> Sequence[WaitingItem]:
     """What waits for the actor and for the offices they sit in: soonest due first, then oldest."""
-    if not actor.is_signed_in:
-        return []
     return db.session.scalars(
         open_items(actor)
         .order_by(WaitingItem.due_at.is_(None), WaitingItem.due_at, WaitingItem.id)

@@ -92,7 +92,9 @@ def hand_over(actor: Actor, *, from_person_id: int, to_person_id: int, office: O
             WaitingItem.closed_at.is_(None),
             WaitingItem.office_role == office.role,
             WaitingItem.scope_kind == office.scope_kind,
-            WaitingItem.scope_id.is_(None) if office.scope_id is None else WaitingItem.scope_id == office.scope_id,
+            WaitingItem.scope_id.is_(None)
+            if office.scope_id is None
+            else WaitingItem.scope_id == office.scope_id,
         )
     ).all()
     for row in rows:
@@ -101,6 +103,11 @@ def hand_over(actor: Actor, *, from_person_id: int, to_person_id: int, office: O
     audit.record(
         actor,
         "office.handed_over",
-        detail={"from_id": from_person_id, "to_id": to_person_id, "scope_id": office.scope_id, "items": len(rows)},
+        detail={
+            "from_id": from_person_id,
+            "to_id": to_person_id,
+            "scope_id": office.scope_id,
+            "items": len(rows),
+        },
     )
     return len(rows)

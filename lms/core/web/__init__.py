@@ -1,4 +1,4 @@
-"""The web edge: the application class, access declarations, forms, error pages, navigation, headers, lists."""
+"""The web edge: application class, access declarations, forms, error pages, navigation, headers, lists."""
 
 from lms.core.web.app import App, afterwards, is_htmx
 from lms.core.web.declaration import access, declaration_of, require

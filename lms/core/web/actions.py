@@ -31,7 +31,9 @@ def _field(wanted: Input) -> Any:
         case "datetime":
             return DateTimeLocalField(wanted.label, validators, description=wanted.hint)
         case "choice":
-            return SelectField(wanted.label, validators, description=wanted.hint, choices=list(wanted.choices))
+            return SelectField(
+                wanted.label, validators, description=wanted.hint, choices=list(wanted.choices)
+            )
         case "text":
             return StringField(wanted.label, [*validators, Length(max=200)], description=wanted.hint)
         case _:
@@ -54,7 +56,7 @@ def actions_for(machine: Machine, subject: Any) -> list[Action]:
 
 
 def perform_posted(machine: Machine, subject: Any, name: str, **extra: Any) -> Action | None:
-    """Perform the transition that was posted. None when done; else the action with its errors, to be shown (422).
+    """Perform the transition that was posted: None when done, else the action with its errors, to be shown.
 
     Raises NotFound for an unknown transition, Conflict and NotPermitted as the engine does.
     """

@@ -15,15 +15,17 @@ _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class App(Flask):
-    """Flask, plus the transaction. A commit that fails is answered by the error handlers like anything else."""
+    """Flask, plus the transaction. A commit that fails is answered by the error handlers too."""
 
     def preprocess_request(self) -> ResponseReturnValue | None:
+        """Begin as a reader, with the body read."""
         begin_as_writer(False)
         if request.method not in _SAFE_METHODS:
             _ = request.form  # Read the body before any transaction opens.
         return super().preprocess_request()
 
     def dispatch_request(self) -> ResponseReturnValue:
+        """Run the view and end its transaction."""
         current_actor()  # Read the session in a short transaction, before the one that writes.
         if request.method not in _SAFE_METHODS:
             db.session.rollback()
@@ -33,6 +35,7 @@ class App(Flask):
         return response
 
     def handle_user_exception(self, e: Exception) -> Any:
+        """Roll back, then let the handlers answer."""
         _finish(succeeded=False)
         return super().handle_user_exception(e)
 

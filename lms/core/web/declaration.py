@@ -98,7 +98,10 @@ def declaration_of(view: Callable[..., Any]) -> Declaration | None:
 
 
 def refuse_undeclared_views(app: Flask) -> None:
-    """Stop the start-up when a view says nothing about who may use it. Raises RuntimeError with their names."""
+    """Stop the start-up when a view says nothing about who may use it.
+
+    Raises RuntimeError with the names of such views.
+    """
     silent = [
         endpoint
         for endpoint, view in app.view_functions.items()

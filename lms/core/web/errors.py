@@ -7,7 +7,7 @@ from flask import Flask, Response, g, make_response, redirect, render_template, 
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from lms.core.actor import Actor
 from lms.core.db import db
@@ -25,7 +25,9 @@ def error_page(status: int, reasons: list[Text] | None = None) -> Response:
     if status >= 500:
         g.actor = Actor(now=datetime.now(UTC))
     page = status if status in _PAGES else (400 if status < 500 else 500)
-    response = make_response(render_template(f"errors/{page}.html", reasons=reasons or [], status=status), status)
+    response = make_response(
+        render_template(f"errors/{page}.html", reasons=reasons or [], status=status), status
+    )
     response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -40,12 +42,16 @@ def _app_error(error: AppError) -> Response:
 
 def _sign_in(_error: SignInNeeded) -> Response:
     target = request.full_path.rstrip("?") if request.method == "GET" else None
-    return make_response(redirect(url_for("accounts.sign_in", next=target), 302 if request.method == "GET" else 303))
+    return make_response(
+        redirect(url_for("accounts.sign_in", next=target), 302 if request.method == "GET" else 303)
+    )
 
 
 def _conflict(error: Exception) -> Response:
     log.warning("write conflict: %s", type(error).__name__)
-    return error_page(409, [_l("Somebody else saved the same thing at the same time. Reload the page and try again.")])
+    return error_page(
+        409, [_l("Somebody else saved the same thing at the same time. Reload the page and try again.")]
+    )
 
 
 def _database_away(error: OperationalError) -> Response:
@@ -69,13 +75,17 @@ def init_errors(app: Flask) -> None:
     app.register_error_handler(OperationalError, _database_away)
     app.register_error_handler(
         CSRFError,
-        lambda _error: error_page(400, [_l("The page was open for too long. Go back, reload it and send it again.")]),
+        lambda _error: error_page(
+            400, [_l("The page was open for too long. Go back, reload it and send it again.")]
+        ),
     )
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _unexpected)
 
 
 def _http_error(error: HTTPException) -> Response:
+    if isinstance(error, SecurityError):  # No page: for a foreign host we know no addresses to link to.
+        return Response("This server does not answer for that host name.\n", 400, mimetype="text/plain")
     if error.response is not None:
         return make_response(error.response)
     if error.code is not None and 300 <= error.code < 400:

@@ -53,7 +53,10 @@ class Form(FlaskForm):
     """A form with CSRF protection, cleaned text, a version for stale pages and a token for double clicks."""
 
     class Meta(FlaskForm.Meta):
-        def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Field:
+        """Flask-WTF's, with clean text in every field."""
+
+        def bind_field(self, form: Any, unbound_field: Any, options: Any) -> Field:
+            """Put `clean_text` before the filters of the field."""
             if issubclass(unbound_field.field_class, (FormField, FieldList)):
                 return unbound_field.bind(form=form, **options)
             filters = [clean_text, *unbound_field.kwargs.get("filters", [])]
@@ -65,14 +68,19 @@ class Form(FlaskForm):
     @property
     def seen_version(self) -> int | None:
         """The version of the subject that the page showed."""
-        return int(self.version.data) if (self.version.data or "").isdigit() else None
+        seen = self.version.data or ""
+        return int(seen) if seen.isdigit() else None
 
     def values(self) -> dict[str, Any]:
         """The fields' values by name, without the machinery."""
-        return {name: data for name, data in self.data.items() if name not in {"once", "version", "csrf_token"}}
+        return {
+            name: data for name, data in self.data.items() if name not in {"once", "version", "csrf_token"}
+        }
 
     def submit(self, action: Callable[[], Result]) -> Result | None:
-        """If the form was sent and is valid: act once. None when it was not, or the rules refused (see `errors`).
+        """If the form was sent and is valid: act once.
+
+        None when it was not, or when the rules refused (see `errors`).
 
         Raises Conflict when this very form was already acted on.
         """
@@ -96,11 +104,10 @@ class Form(FlaskForm):
 
     def refuse(self, message: Text, field: str | None = None) -> None:
         """Put a message beside a field, or above the form."""
-        errors = self[field].errors if field and field in self else self.form_errors
-        if isinstance(errors, list):
-            errors.append(message)
+        if field and field in self:
+            self[field].errors = [*self[field].errors, message]
         else:
-            self[field or ""].errors = [*errors, message]
+            self.form_errors.append(message)
 
     def _use_once(self) -> None:
         token = self.once.data or ""
@@ -122,9 +129,11 @@ class StoredFileField(FileField):
     """A file that the view's `uploads` declaration has stored already. `data` is a list of staged files."""
 
     def process_formdata(self, valuelist: list[Any]) -> None:
+        """Take what was stored."""
         self.data: list[StagedFile] = received(self.name).staged
 
     def pre_validate(self, form: Any) -> None:
+        """Say what was wrong with the files."""
         if errors := received(self.name).errors:
             raise StopValidation("; ".join(str(error) for error in errors))
 
@@ -135,6 +144,6 @@ class FileRequired:
     field_flags = {"required": True}
 
     def __call__(self, form: Any, field: StoredFileField) -> None:
+        """Refuse an empty field."""
         if not field.data:
             raise StopValidation(str(_l("Choose a file.")))
-

@@ -24,7 +24,7 @@ class SignedIn(UserMixin):
 def init_identity(app: Flask, load_session: SessionLoader) -> None:
     """Teach Flask-Login how to find the actor of a session token."""
     login_manager.init_app(app)
-    login_manager.session_protection = None  # Our sessions are rows that can be revoked.
+    login_manager.session_protection = None  # type: ignore[assignment]  # Our sessions are rows that can be revoked.
 
     @login_manager.user_loader
     def load(token: str) -> SignedIn | None:

@@ -36,7 +36,8 @@ def hit(actor: Actor, what: str, *, limit: int, per: timedelta) -> None:
     if count > limit:
         seconds = max(1, int((ends - actor.now).total_seconds()))
         raise TooManyRequests(
-            _l("Too many tries. Wait %(minutes)d minutes, then try again.", minutes=-(-seconds // 60)), seconds
+            _l("Too many tries. Wait %(minutes)d minutes, then try again.", minutes=-(-seconds // 60)),
+            seconds,
         )
 
 

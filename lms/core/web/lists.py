@@ -24,7 +24,13 @@ class Column:
 
 
 def render_list(
-    template: str, *, query: Select[Any], order: Sequence[Key], columns: Sequence[Column], name: str, **context: Any
+    template: str,
+    *,
+    query: Select[Any],
+    order: Sequence[Key],
+    columns: Sequence[Column],
+    name: str,
+    **context: Any,
 ) -> Response:
     """A page of the list, or all of it when the address says `format=csv` or `format=xlsx`.
 
@@ -60,8 +66,6 @@ def xlsx_response(name: str, columns: Sequence[Column], rows: Iterator[Any]) -> 
     """A spreadsheet of these rows as a download."""
     header = [str(column.label) for column in columns]
     content = tabular.to_xlsx(name, header, ([column.value(row) for column in columns] for row in rows))
-    response = Response(
-        content, mimetype="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    )
+    response = Response(content, mimetype="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
     return response

@@ -42,11 +42,14 @@ def init_locale(app: Flask) -> None:
 
 
 def show_instant(value: datetime, zone: str) -> str:
-    """Date, time and the zone's name, as people need them for deadlines: `3 Mar 2027, 17:00 (Indochina Time)`."""
+    """Date, time and the zone's name, as deadlines need them: `3 Mar 2027, 17:00 (Indochina Time)`."""
     local = value.astimezone(ZoneInfo(zone))
     locale = get_locale()
     name = get_timezone_name(local, locale=locale, width="long")
-    return f"{format_datetime(local, 'd MMM y, HH:mm' if str(locale).startswith('en') else 'medium', locale=locale)} ({name})"
+    shown = format_datetime(
+        local, "d MMM y, HH:mm" if str(locale).startswith("en") else "medium", locale=locale
+    )
+    return f"{shown} ({name})"
 
 
 def show_date(value: datetime, zone: str) -> str:

@@ -4,9 +4,10 @@ from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, current_app, has_request_context, request, url_for
 from flask_babel import get_locale
 
+from lms.core import settings
 from lms.core.i18n import LANGUAGES, current_language
 from lms.core.richtext import render as render_markdown
 from lms.core.web.headers import asset
@@ -30,10 +31,26 @@ def _languages() -> list[dict[str, Any]]:
     ]
 
 
-def _context() -> dict[str, Any]:
-    actor = current_actor()
-    config = current_app.config
+def _site() -> dict[str, Any]:
+    config, names = current_app.config, settings.center_names()
     return {
+        "base_url": config["BASE_URL"],
+        "demo": config["IS_DEMO"],
+        "site": SimpleNamespace(
+            center_name=names[current_language().code],
+            center_name_en=names["en"],
+            center_name_zh=names["zh"],
+            shows_style_guide=config["SHOWS_STYLE_GUIDE"],
+        ),
+    }
+
+
+def _context() -> dict[str, Any]:
+    """What pages know; mails are written outside of a request and know the site only."""
+    if not has_request_context():
+        return _site()
+    actor = current_actor()
+    return _site() | {
         "actor": actor,
         "now": actor.now,
         "nav": navigation_for(actor) if request.endpoint else [],
@@ -42,18 +59,11 @@ def _context() -> dict[str, Any]:
         "html_lang": current_language().html,
         "text_dir": "ltr",
         "languages": _languages(),
-        "demo": config["IS_DEMO"],
-        "site": SimpleNamespace(
-            center_name=config["CENTER_NAME_ZH"] if current_language().code == "zh" else config["CENTER_NAME_EN"],
-            center_name_en=config["CENTER_NAME_EN"],
-            center_name_zh=config["CENTER_NAME_ZH"],
-            shows_style_guide=config["SHOWS_STYLE_GUIDE"],
-        ),
     }
 
 
 def in_reader_language(thing: Any, field: str) -> str:
-    """The field of `thing` in the reader's language, else in English: `title` reads `title_zh` or `title_en`."""
+    """A field in the reader's language, else in English: `title` reads `title_zh` or `title_en`."""
     wanted = getattr(thing, f"{field}_{current_language().code}", "")
     return wanted or getattr(thing, f"{field}_en")
 
@@ -69,7 +79,9 @@ def init_templating(app: Flask) -> None:
     app.context_processor(_context)
 
 
-def _instant(value: datetime | None, zone: str | None = None) -> str:
+def _instant(value: datetime | str | None, zone: str | None = None) -> str:
+    if isinstance(value, str):  # Mails get plain JSON.
+        value = datetime.fromisoformat(value)
     return show_instant(value, zone or current_actor().zone) if value else ""
 
 

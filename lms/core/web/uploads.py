@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import BinaryIO, cast
 
 from flask import g, request
 
@@ -40,13 +41,18 @@ def stage_uploads(uploads: Sequence[Upload]) -> None:
         result = g.received.setdefault(upload.field, Received())
         files = [file for file in request.files.getlist(upload.field) if file.filename]
         if len(files) > upload.max_files:
-            message = lazy_ngettext("Choose one file only.", "Choose at most %(num)d files.", upload.max_files)
+            message = lazy_ngettext(
+                "Choose one file only.", "Choose at most %(num)d files.", upload.max_files
+            )
             result.errors.append(message)
             continue
         for file in files:
             try:
                 staged = storage.stage(
-                    file.stream, file.filename or "", kinds=upload.kinds, max_bytes=upload.max_bytes
+                    cast("BinaryIO", file.stream),
+                    file.filename or "",
+                    kinds=upload.kinds,
+                    max_bytes=upload.max_bytes,
                 )
             except (Invalid, TooLarge) as error:
                 result.errors.append(error.message)

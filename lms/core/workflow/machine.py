@@ -111,7 +111,13 @@ class Machine:
     """The states and transitions of one kind of subject. `model` has `id`, `state` and `version` columns."""
 
     def __init__(
-        self, name: str, *, model: type[Any], initial: str, states: Sequence[State], transitions: Sequence[Transition]
+        self,
+        name: str,
+        *,
+        model: type[Any],
+        initial: str,
+        states: Sequence[State],
+        transitions: Sequence[Transition],
     ) -> None:
         self.name = name
         self.model = model
@@ -151,9 +157,12 @@ class Machine:
                 if here in transition.sources and transition.target not in reached:
                     reached.add(transition.target)
                     frontier.append(transition.target)
-        leaving = {name for transition in transitions for name in transition.sources if transition.target != name}
+        leaving = {
+            name for transition in transitions for name in transition.sources if transition.target != name
+        }
         problems = [f"nothing leads to {name}" for name in self.states if name not in reached]
-        for state in self.states.values():
-            if not state.is_final and state.name not in leaving:
-                problems.append(f"{state.name} is a dead end but not final")
-        return problems
+        return problems + [
+            f"{state.name} is a dead end but not final"
+            for state in self.states.values()
+            if not state.is_final and state.name not in leaving
+        ]
