@@ -22,7 +22,7 @@ def render_item(kind: str, item: Any, autogen_context: Any) -> str | bool:
     """Write our column types as plain SQLAlchemy ones: a migration never imports the application."""
     if kind == "type" and isinstance(item, UtcDateTime):
         return "sa.DateTime(timezone=True)"
-    if kind == "type" and type(item).__name__ == "JSON" and item.dialect_options is not None:
+    if kind == "type" and type(item).__name__ == "JSON":
         autogen_context.imports.add("from sqlalchemy.dialects import postgresql")
         return "sa.JSON().with_variant(postgresql.JSONB(), 'postgresql')"
     if kind == "type" and type(item).__name__ == "BigInteger":
