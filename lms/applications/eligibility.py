@@ -5,8 +5,8 @@ kept in numbered versions, and evaluated at a named reference date: the call's c
 a fixed date, or the day of applying. Every rule answers: met, not met or not known yet.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import date
 from enum import Enum
 from typing import Any
@@ -38,6 +38,32 @@ class Facts:
     employer_country: str = ""
     languages: Mapping[str, str] | None = None
     is_full_time: bool | None = None
+
+
+    def as_json(self) -> dict[str, Any]:
+        """The facts as an application keeps them."""
+        kept = asdict(self)
+        kept["born_on"] = self.born_on.isoformat() if self.born_on else None
+        kept["languages"] = dict(self.languages or {})
+        return kept
+
+
+def facts_from(kept: Mapping[str, Any]) -> Facts:
+    """The facts that an application kept; an empty mapping gives facts of which none is told."""
+    born_on = kept.get("born_on")
+    return Facts(**{**kept, "born_on": date.fromisoformat(born_on) if born_on else None})
+
+
+CountryName = Callable[[str], Text]
+
+
+@dataclass(frozen=True)
+class _Case:
+    """What a rule is judged by: the facts, the reference date, and how countries are called."""
+
+    facts: Facts
+    on: date
+    country_name: CountryName
 
 
 @dataclass(frozen=True)
@@ -76,11 +102,21 @@ def reference_date(rule: Mapping[str, Any], *, applied_on: date, closes_on: date
 
 
 def evaluate(
-    rules: Sequence[Mapping[str, Any]], facts: Facts, *, applied_on: date, closes_on: date
+    rules: Sequence[Mapping[str, Any]],
+    facts: Facts,
+    *,
+    applied_on: date,
+    closes_on: date,
+    country_name: CountryName = str,
 ) -> list[Outcome]:
-    """What each rule says, in order. Raises KeyError for a rule of an unknown kind."""
+    """What each rule says, in order; `country_name` calls a country code by its name.
+
+    Raises KeyError for a rule of an unknown kind.
+    """
     return [
-        _JUDGES[rule["kind"]](rule, facts, reference_date(rule, applied_on=applied_on, closes_on=closes_on))
+        _JUDGES[rule["kind"]](
+            rule, _Case(facts, reference_date(rule, applied_on=applied_on, closes_on=closes_on), country_name)
+        )
         for rule in rules
     ]
 
@@ -96,20 +132,33 @@ def _answer(rule: Mapping[str, Any], demand: Text, met: bool | None, because: Te
     return Outcome(rule, demand, Met.YES if met else Met.NO, because)
 
 
-def _nationality(rule: Mapping[str, Any], facts: Facts, _on: date) -> Outcome:
+@dataclass(frozen=True)
+class _Listed:
+    """Countries by name, joined only when somebody reads them, because lazy names know their language only then."""
+
+    codes: Sequence[str]
+    name: CountryName
+
+    def __str__(self) -> str:
+        return ", ".join(str(self.name(code)) for code in self.codes)
+
+
+def _nationality(rule: Mapping[str, Any], case: _Case) -> Outcome:
+    facts = case.facts
     countries = list(rule["countries"])
-    demand = _l("You are a national of one of: %(countries)s.", countries=", ".join(countries))
+    demand = _l("You are a national of one of: %(countries)s.", countries=_Listed(countries, case.country_name))
     if not facts.nationality:
         return _answer(rule, demand, None, _l("Tell us your nationality."))
     return _answer(
         rule,
         demand,
         facts.nationality in countries,
-        _l("Your nationality is %(country)s.", country=facts.nationality),
+        _l("Your nationality is %(country)s.", country=case.country_name(facts.nationality)),
     )
 
 
-def _age(rule: Mapping[str, Any], facts: Facts, on: date) -> Outcome:
+def _age(rule: Mapping[str, Any], case: _Case) -> Outcome:
+    facts, on = case.facts, case.on
     limit = int(rule["at_most"])
     demand = _l("You are at most %(limit)d years old on %(date)s.", limit=limit, date=on.isoformat())
     if facts.born_on is None:
@@ -121,7 +170,8 @@ def _age(rule: Mapping[str, Any], facts: Facts, on: date) -> Outcome:
     return _answer(rule, demand, age <= limit, because)
 
 
-def _degree_or_experience(rule: Mapping[str, Any], facts: Facts, _on: date) -> Outcome:
+def _degree_or_experience(rule: Mapping[str, Any], case: _Case) -> Outcome:
+    facts = case.facts
     degree, years = str(rule["degree"]), rule.get("or_years")
     names = {"bachelor": _l("a bachelor's degree"), "master": _l("a master's degree"), "doctorate": _l("a doctorate")}
     if years is None:
@@ -144,7 +194,8 @@ def _degree_or_experience(rule: Mapping[str, Any], facts: Facts, _on: date) -> O
     return _answer(rule, demand, False, _l("Neither your degree nor your research experience suffices."))
 
 
-def _employed_at_home(rule: Mapping[str, Any], facts: Facts, _on: date) -> Outcome:
+def _employed_at_home(rule: Mapping[str, Any], case: _Case) -> Outcome:
+    facts = case.facts
     demand = _l("You are employed full time in the country of your nationality.")
     if not facts.nationality or not facts.employer_country or facts.is_full_time is None:
         return _answer(rule, demand, None, _l("Tell us your nationality, your employer's country and your employment."))
@@ -154,11 +205,12 @@ def _employed_at_home(rule: Mapping[str, Any], facts: Facts, _on: date) -> Outco
         rule,
         demand,
         facts.employer_country == facts.nationality,
-        _l("Your employer is in %(country)s.", country=facts.employer_country),
+        _l("Your employer is in %(country)s.", country=case.country_name(facts.employer_country)),
     )
 
 
-def _language(rule: Mapping[str, Any], facts: Facts, _on: date) -> Outcome:
+def _language(rule: Mapping[str, Any], case: _Case) -> Outcome:
+    facts = case.facts
     wanted, level = list(rule["any_of"]), str(rule.get("level", "working"))
     names = {"en": _l("English"), "zh": _l("Chinese")}
     levels = {"basic": _l("basic"), "working": _l("working"), "fluent": _l("fluent")}

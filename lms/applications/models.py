@@ -12,6 +12,20 @@ from lms.core.db import Base, PrimaryKey, Versioned
 from lms.core.storage.models import StoredFile
 from lms.institutions.models import Institution
 
+# Applications name the institutions of people, so their queries load these tables with their own.
+__all__ = [
+    "Application",
+    "ApplicationDocument",
+    "Call",
+    "DeclaredConflict",
+    "EligibilityRules",
+    "Endorsement",
+    "Institution",
+    "Person",
+    "ReturnedField",
+    "Review",
+]
+
 
 class Call(Versioned, Base):
     """A dated invitation to apply. `opens_at` ≤ now < `closes_at` (instants; shown in the call's `zone`).
@@ -67,6 +81,8 @@ class Application(Versioned, Base):
     """A person's application under a call: at most one that is not withdrawn.
 
     `facts` are the answers that the rules read; `eligibility` what each rule said at submission.
+    `endorsement_wish` is how the applicant wants to be endorsed: {"route", "institution_id", "name", "email",
+    "office", "language"}; the endorsement itself is asked for at submission.
     """
 
     __tablename__ = "application"
@@ -94,6 +110,7 @@ class Application(Versioned, Base):
     state: Mapped[str]
     facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
     statement: Mapped[str] = mapped_column(default="")
+    endorsement_wish: Mapped[dict[str, Any]] = mapped_column(default=dict)
     rules_id: Mapped[int | None] = mapped_column(ForeignKey("eligibility_rules.id"))
     eligibility: Mapped[list[Any]] = mapped_column(default=list)
     created_at: Mapped[datetime]
@@ -172,6 +189,7 @@ class Endorsement(Versioned, Base):
     reason: Mapped[str] = mapped_column(default="")
     requested_at: Mapped[datetime]
     due_at: Mapped[datetime]
+    link_sent_at: Mapped[datetime | None]
     decided_at: Mapped[datetime | None]
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     application: Mapped[Application] = relationship(lazy="raise", overlaps="endorsements")

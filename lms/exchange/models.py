@@ -6,10 +6,45 @@ from typing import Any
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, String, Table, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from lms.applications.models import Application, Call
+from lms.accounts.models import Person
+from lms.applications.models import (
+    Application,
+    ApplicationDocument,
+    Call,
+    EligibilityRules,
+    Endorsement,
+    ReturnedField,
+    Review,
+)
 from lms.core.db import Base, BigInt, PrimaryKey, Versioned
 from lms.core.storage.models import StoredFile
-from lms.institutions.models import Institution, Lab, SubCentre
+from lms.institutions.models import Country, Institution, Lab, SubCentre
+
+# The exchange is composed from the spine of all applications, so its queries join these tables with its own.
+__all__ = [
+    "AllocationRun",
+    "Application",
+    "ApplicationDocument",
+    "Call",
+    "ChecklistItem",
+    "Choice",
+    "Country",
+    "Decision",
+    "EligibilityRules",
+    "Endorsement",
+    "HostRanking",
+    "Institution",
+    "Lab",
+    "Offer",
+    "Person",
+    "Placement",
+    "PlacementReport",
+    "Post",
+    "ReturnedField",
+    "Review",
+    "SubCentre",
+    "post_sub_centre",
+]
 
 post_sub_centre = Table(
     "post_sub_centre",

@@ -1,7 +1,9 @@
 """An endorsement: asked for by one of three routes, given or refused by the home side."""
 
+from lms.applications.flow import endorsement_effects as then
 from lms.applications.models import Endorsement
 from lms.applications.policy import CHECK_SHEET, DECIDE_ENDORSEMENT, UPLOAD_SHEET
+from lms.core.i18n import Text
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.workflow import Context, Input, Machine, State, Transition
 
@@ -13,6 +15,17 @@ def _stamp_decided(context: Context) -> None:
 
 def _stamp_reason(context: Context) -> None:
     context.subject.reason = str(context.inputs.get("reason", ""))
+
+
+def _stamp_file(context: Context) -> None:
+    context.subject.file_id = context.inputs["file_id"]
+
+
+def _is_due(context: Context) -> Text | None:
+    """The clock may ring for a due time that was moved meanwhile."""
+    if context.actor.now < context.subject.due_at:
+        return _l("There is still time to answer.")
+    return None
 
 
 ENDORSEMENT = Machine(
@@ -35,7 +48,7 @@ ENDORSEMENT = Machine(
             "given",
             DECIDE_ENDORSEMENT,
             stamps=(_stamp_decided,),
-            event="endorsement_given",
+            effects=(then.tell_given,),
             tone="success",
             done_label=_l("Endorsed"),
         ),
@@ -47,12 +60,19 @@ ENDORSEMENT = Machine(
             DECIDE_ENDORSEMENT,
             inputs=(Input("reason", _l("Reason"), hint=_l("The applicant reads this.")),),
             stamps=(_stamp_decided, _stamp_reason),
-            event="endorsement_refused",
+            effects=(then.tell_refused,),
             tone="danger",
             done_label=_l("Endorsement refused"),
         ),
         Transition(
-            "upload", _l("Hand in the sealed sheet"), ("requested",), "uploaded", UPLOAD_SHEET, done_label=_l("Sheet handed in")
+            "upload",
+            _l("Hand in the sealed sheet"),
+            ("requested",),
+            "uploaded",
+            UPLOAD_SHEET,
+            stamps=(_stamp_file,),
+            effects=(then.ask_for_check,),
+            done_label=_l("Sheet handed in"),
         ),
         Transition(
             "accept_sheet",
@@ -61,7 +81,7 @@ ENDORSEMENT = Machine(
             "given",
             CHECK_SHEET,
             stamps=(_stamp_decided,),
-            event="endorsement_given",
+            effects=(then.tell_given,),
             tone="success",
             done_label=_l("Sheet accepted"),
         ),
@@ -73,6 +93,7 @@ ENDORSEMENT = Machine(
             CHECK_SHEET,
             inputs=(Input("reason", _l("Reason"), hint=_l("The applicant reads this.")),),
             stamps=(_stamp_reason,),
+            effects=(then.ask_for_another_sheet,),
             tone="warning",
             done_label=_l("Another sheet was asked for"),
         ),
@@ -82,9 +103,19 @@ ENDORSEMENT = Machine(
             ("requested", "uploaded"),
             "cancelled",
             UPLOAD_SHEET,
+            effects=(then.stop_waiting,),
             tone="danger",
             done_label=_l("Cancelled"),
         ),
-        Transition("expire", _l("Expire"), ("requested",), "expired", by_clock=True, done_label=_l("Not answered in time")),
+        Transition(
+            "expire",
+            _l("Expire"),
+            ("requested",),
+            "expired",
+            guards=(_is_due,),
+            effects=(then.tell_expired,),
+            by_clock=True,
+            done_label=_l("Not answered in time"),
+        ),
     ],
 )

@@ -5,7 +5,7 @@ stays "in review" for everybody.
 """
 
 from lms.applications import spine
-from lms.applications.models import Application
+from lms.exchange.models import Application
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.workflow import Context, Input, Machine, Transition
 from lms.exchange.policy import ANSWER_OFFER, DECIDE, OWN_APPLICATION, SCREEN

@@ -1,6 +1,6 @@
 """A call: prepared with its posts, published, closed by the clock, ranked, decided and released."""
 
-from lms.applications.models import Call
+from lms.exchange.models import Call
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.workflow import Input, Machine, State, Transition
 from lms.exchange.policy import MANAGE_CALLS
