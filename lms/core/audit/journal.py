@@ -15,7 +15,7 @@ from sqlalchemy.sql.expression import ColumnElement
 
 from lms.core.actor import Actor
 from lms.core.audit import ddl
-from lms.core.db import Base, PrimaryKey, db
+from lms.core.db import Base, BigInt, PrimaryKey, db
 
 
 class AuditEntry(Base):
@@ -24,7 +24,7 @@ class AuditEntry(Base):
     __tablename__ = "audit_entry"
 
     id: Mapped[PrimaryKey]
-    commit_order: Mapped[int] = mapped_column(BigInteger, index=True)
+    commit_order: Mapped[int] = mapped_column(BigInt, index=True)
     at: Mapped[datetime]
     actor_kind: Mapped[str] = mapped_column(String(12))
     actor_id: Mapped[int | None]
@@ -56,7 +56,7 @@ class AuditSeal(Base):
 
     id: Mapped[PrimaryKey]
     sealed_at: Mapped[datetime]
-    upto: Mapped[int] = mapped_column(BigInteger)
+    upto: Mapped[int] = mapped_column(BigInt)
     entries: Mapped[list[Any]]
     previous: Mapped[str]
     digest: Mapped[str] = mapped_column(unique=True)
@@ -74,7 +74,7 @@ class AuditBase(Base):
     __tablename__ = "audit_base"
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
-    offset: Mapped[int] = mapped_column(BigInteger, default=0)
+    offset: Mapped[int] = mapped_column(BigInt, default=0)
 
 
 def _commit_order() -> ColumnElement[int]:
