@@ -13,7 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import ROOT, Config, from_environment
 from lms.allocation.cli import allocation_cli
-from lms.core import clock, logs, storage
+from lms.core import clock, logs, settings, storage
 from lms.core.db import db
 from lms.core.web.app import App
 from lms.core.web.declaration import refuse_undeclared_views
@@ -63,6 +63,7 @@ def create_app(config: Config | None = None) -> Flask:
     CSRFProtect(app)
     Compress(app)
     clock.allow_moving(config.CLOCK_MOVES)
+    settings.remember_for(0 if app.testing else 10)
     storage.configure(config.STORAGE_URL, max_bytes=config.MAX_CONTENT_LENGTH)
     init_locale(app)
     init_errors(app)

@@ -2,13 +2,23 @@
 
 from flask import Flask
 
+from lms.core.access import SIGNED_IN
+from lms.core.i18n import lazy_gettext as _l
+
 
 def register(app: Flask) -> None:
     """Add the pages and commands, and teach the ground floor who is signed in."""
     from lms.accounts import policy  # noqa: F401 - registers roles and scopes
-    from lms.accounts.views import bp
+    from lms.accounts.cli import accounts_cli
+    from lms.accounts.views import bp, demo
     from lms.accounts.views.blueprint import load_session
+    from lms.core.web import NavEntry, register_navigation
     from lms.core.web.identity import init_identity
 
     init_identity(app, load_session)
     app.register_blueprint(bp)
+    if app.config["IS_DEMO"]:
+        app.register_blueprint(demo.bp)
+    app.cli.add_command(accounts_cli)
+    register_navigation(NavEntry(_l("My account"), "accounts.profile", 10, SIGNED_IN, is_personal=True))
+    register_navigation(NavEntry(_l("My offices"), "accounts.my_offices", 20, SIGNED_IN, is_personal=True))

@@ -10,7 +10,16 @@ from babel import Locale
 from email_validator import EmailNotValidError, validate_email
 from flask import current_app
 from flask_babel import get_locale
-from wtforms import BooleanField, DateField, EmailField, PasswordField, SelectField, StringField
+from wtforms import (
+    BooleanField,
+    DateField,
+    EmailField,
+    HiddenField,
+    PasswordField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from lms.accounts.consents import REGISTRATION, Consenting, Purpose
@@ -248,3 +257,31 @@ class ProfileForm(NamesMixin, Form):
 
 
 _OLDEST = 120
+
+
+class TitleForm(Form):
+    """Title and honorific in one language."""
+
+    language = HiddenField()
+    before = StringField(
+        _l("Before the name"), [Optional(), Length(max=60)], description=_l("Such as Dr, Prof. or Ms.")
+    )
+    after = StringField(_l("After the name"), [Optional(), Length(max=60)], description=_l("Such as PhD, MPH or 教授."))
+
+
+class InviteForm(Form):
+    """An address, the role, and the language of the mail."""
+
+    email = EmailField(_l("E-mail address"), [InputRequired(), Length(max=254), check_email])
+    role = SelectField(_l("Role"), [InputRequired()])
+    language = SelectField(_l("Language of the mail"), choices=language_choices)
+    note = TextAreaField(
+        _l("A few words of your own"), [Optional(), Length(max=1000)], description=_l("They stand in the mail.")
+    )
+
+
+class EndRoleForm(Form):
+    """To whom what was taken goes when somebody leaves."""
+
+    successor = SelectField(_l("Hand everything they had taken over to"), [Optional()])
+    reason = StringField(_l("Reason"), [Optional(), Length(max=200)])

@@ -5,16 +5,20 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, func, or_, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, contains_eager, selectinload
 
-from lms.accounts.models import Consent, LoginSession, MailToken, Person
+from lms.accounts.models import Consent, Invitation, LoginSession, MailToken, Person
 from lms.accounts.rules import normal_email
 from lms.core.access import Grant, grants_of
 from lms.core.actor import Actor
 from lms.core.db import db
 from lms.core.errors import NotFound
-from lms.core.waiting import Office
+from lms.core.storage import FileOpening, StoredFile
+from lms.core.waiting import Office, WaitingItem
+
+
+DEMO_DOMAIN = "@demo.example"
 
 
 def digest(token: str) -> str:
@@ -149,7 +153,7 @@ def myself(actor: Actor) -> Person:
 
 def demo_people() -> Sequence[Person]:
     """The accounts of the demo world that anybody may sign in as, for the sign-in page of demo mode."""
-    return db.session.scalars(select(Person).where(Person.email.like("%@demo.example")).order_by(Person.id)).all()
+    return db.session.scalars(select(Person).where(Person.email.like(f"%{DEMO_DOMAIN}")).order_by(Person.id)).all()
 
 
 def people(ids: Collection[int | None]) -> dict[int, Person]:
@@ -190,12 +194,12 @@ def contacts(ids: Collection[int | None]) -> dict[int, Contact]:
 # --- offices ----------------------------------------------------------------------------------------
 
 
-def _is_current(now: datetime):  # noqa: ANN202 - an SQL expression
+def _is_current(now: datetime) -> ColumnElement[bool]:
     return and_(Grant.starts_at <= now, or_(Grant.ends_at.is_(None), Grant.ends_at > now))
 
 
-def _in_scope(column: object, scope_id: int | None):  # noqa: ANN202 - an SQL expression
-    return column.is_(None) if scope_id is None else column == scope_id  # type: ignore[attr-defined]
+def _in_scope(column: InstrumentedAttribute[int | None], scope_id: int | None) -> ColumnElement[bool]:
+    return column.is_(None) if scope_id is None else column == scope_id
 
 
 def office_member_ids(office: Office, now: datetime) -> list[int]:
@@ -244,3 +248,139 @@ def has_consent(person_id: int, purpose: str, *, recipient: str | None = None, c
     if context is not None:
         query = query.where(Consent.context == context)
     return db.session.scalar(query.limit(1)) is not None
+
+
+def openings_of(actor: Actor) -> Select[tuple[FileOpening]]:
+    """Every opening of the actor's personal files, with the file."""
+    return (
+        select(FileOpening)
+        .join(FileOpening.file)
+        .options(contains_eager(FileOpening.file))
+        .where(StoredFile.owner_id == actor.person_id)
+    )
+
+
+def openers_of(actor: Actor) -> list[tuple[int | None, int | None]]:
+    """Who ever opened the actor's files and for which institution, each pair once."""
+    rows = db.session.execute(
+        select(FileOpening.opener_id, FileOpening.institution_id)
+        .join(FileOpening.file)
+        .where(StoredFile.owner_id == actor.person_id)
+        .distinct()
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+# --- invitations ------------------------------------------------------------------------------------
+
+
+def _is_open() -> ColumnElement[bool]:
+    return and_(Invitation.accepted_at.is_(None), Invitation.revoked_at.is_(None))
+
+
+def open_invitation(email: str, role: str, scope_kind: str, scope_id: int | None) -> Invitation | None:
+    """The invitation of this address to a role in a scope that was neither accepted nor taken back."""
+    return db.session.scalars(
+        select(Invitation).where(
+            Invitation.email == email,
+            Invitation.role == role,
+            Invitation.scope_kind == scope_kind,
+            _in_scope(Invitation.scope_id, scope_id),
+            _is_open(),
+        )
+    ).first()
+
+
+def open_invitations_to(email: str, now: datetime) -> Sequence[Invitation]:
+    """What an address is invited to now."""
+    return db.session.scalars(
+        select(Invitation)
+        .where(Invitation.email == normal_email(email), _is_open(), Invitation.expires_at > now)
+        .order_by(Invitation.id)
+    ).all()
+
+
+def invitation_by_token(_actor: Actor, token: str) -> Invitation:
+    """The invitation behind a mailed link. Raises NotFound."""
+    found = db.session.scalars(select(Invitation).where(Invitation.digest == digest(token))).one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def invitation_of_mine(actor: Actor, ref: str) -> Invitation:
+    """An invitation to the actor's own address. Raises NotFound."""
+    found = db.session.scalars(
+        select(Invitation)
+        .join(Person, func.lower(Person.email) == Invitation.email)
+        .where(Invitation.ref == ref, Person.id == actor.person_id, Person.email_confirmed_at.is_not(None))
+    ).one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def invitation_by_ref(_actor: Actor, ref: str) -> Invitation:
+    """An invitation; the permission asks whether the actor may give its role. Raises NotFound."""
+    found = db.session.scalars(select(Invitation).where(Invitation.ref == ref)).one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def invitations_into(scope_kind: str, scope_id: int | None) -> Select[tuple[Invitation]]:
+    """Every invitation into a scope."""
+    return select(Invitation).where(
+        Invitation.scope_kind == scope_kind, _in_scope(Invitation.scope_id, scope_id)
+    )
+
+
+# --- offices: the members of a scope and what waits for them -------------------------------------------
+
+
+def members_of(scope_kind: str, scope_id: int | None, now: datetime) -> Select[tuple[Grant]]:
+    """The grants that hold in a scope now."""
+    return select(Grant).where(
+        Grant.scope_kind == scope_kind, _in_scope(Grant.scope_id, scope_id), _is_current(now)
+    )
+
+
+def grant_by_id(_actor: Actor, grant_id: int) -> Grant:
+    """A grant; the permission asks whether the actor may end it. Raises NotFound."""
+    found = db.session.get(Grant, grant_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def office_items(offices: Sequence[Office]) -> Select[tuple[WaitingItem]]:
+    """What is open for any of these offices."""
+    return select(WaitingItem).where(
+        WaitingItem.closed_at.is_(None),
+        or_(
+            false(),
+            *(
+                and_(
+                    WaitingItem.office_role == office.role,
+                    WaitingItem.scope_kind == office.scope_kind,
+                    _in_scope(WaitingItem.scope_id, office.scope_id),
+                )
+                for office in offices
+            ),
+        ),
+    )
+
+
+def has_open_items(office: Office) -> bool:
+    """Whether anything waits for the office."""
+    return db.session.scalars(office_items([office]).limit(1)).first() is not None
+
+
+def item_of_office(actor: Actor, item_id: int) -> WaitingItem:
+    """An item of one of the actor's offices. Raises NotFound."""
+    found = db.session.scalars(
+        select(WaitingItem).where(WaitingItem.id == item_id, WaitingItem.office_role.is_not(None))
+    ).one_or_none()
+    if found is None or not actor.holds(found.office_role or "", found.scope_kind or "", found.scope_id):
+        raise NotFound
+    return found

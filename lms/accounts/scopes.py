@@ -3,10 +3,29 @@
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
-from lms.core.access import Role
+from lms.core.access import Role, all_roles
 from lms.core.actor import Actor
-from lms.core.i18n import Text
+from lms.core.errors import NotFound
+from lms.core.i18n import Text, current_language
 from lms.core.i18n import lazy_gettext as _l
+
+
+@dataclass(frozen=True)
+class ScopeText:
+    """A scope as people know it: its code in addresses and commands, and its name in English and Chinese."""
+
+    code: str
+    name_en: str
+    name_zh: str = ""
+
+    def name_in(self, language: str) -> str:
+        """Its name in a language, else in English."""
+        return (self.name_zh if language == "zh" else "") or self.name_en
+
+    @property
+    def name(self) -> str:
+        """Its name in the language that is being rendered now."""
+        return self.name_in(current_language().code)
 
 
 def _nobody(_actor: Actor, _scope_id: int) -> bool:
@@ -17,15 +36,15 @@ def _nobody(_actor: Actor, _scope_id: int) -> bool:
 class ScopeKind:
     """How scopes of one kind are found and named.
 
-    `find` turns what people write (`institution:mahidol-university`) into an id, `names` gives the
-    names of several ids at once, and `governs` says who may give roles in it beside those whom the
-    role itself names (the coordinator of an institution governs its labs).
+    `find` turns a code (`mahidol-university`) into an id, `describe` several ids at once into their texts,
+    and `governs` says who may give roles in it beside those whom the role itself names (the coordinator
+    of an institution governs its labs).
     """
 
     name: str
     label: Text
     find: Callable[[str], int | None]
-    names: Callable[[Collection[int]], Mapping[int, Text]]
+    describe: Callable[[Collection[int]], Mapping[int, ScopeText]]
     governs: Callable[[Actor, int], bool] = _nobody
 
 
@@ -40,19 +59,51 @@ def register_scope_kind(kind: ScopeKind) -> ScopeKind:
 
 
 def scope_kind_named(name: str) -> ScopeKind:
-    """The registered kind. Raises KeyError when there is none."""
+    """The registered kind. Raises NotFound when there is none."""
+    if name not in _kinds:
+        raise NotFound
     return _kinds[name]
 
 
-def scope_names(scopes: Collection[tuple[str, int | None]]) -> dict[tuple[str, int | None], Text]:
-    """The name of each scope, with one query for each kind among them."""
-    found: dict[tuple[str, int | None], Text] = {}
-    for kind in {kind for kind, _id in scopes}:
+PLATFORM_TEXT = ScopeText("all", "The whole platform", "整个平台")
+PLATFORM = register_scope_kind(
+    ScopeKind("platform", _l("Platform"), lambda _code: None, lambda ids: dict.fromkeys(ids, PLATFORM_TEXT))
+)
+
+
+@dataclass(frozen=True)
+class Scope:
+    """A scope with its text. `id` is None for the whole platform."""
+
+    kind: str
+    id: int | None
+    text: ScopeText
+
+
+def find_scope(kind: str, code: str) -> Scope:
+    """The scope that people call `code`. Raises NotFound."""
+    found = scope_kind_named(kind)
+    if kind == PLATFORM.name:
+        return Scope(kind, None, PLATFORM_TEXT)
+    scope_id = found.find(code)
+    if scope_id is None:
+        raise NotFound
+    return Scope(kind, scope_id, found.describe([scope_id])[scope_id])
+
+
+def scope_texts(scopes: Collection[tuple[str, int | None]]) -> dict[tuple[str, int | None], ScopeText]:
+    """The text of each scope, with one query for each kind among them."""
+    found: dict[tuple[str, int | None], ScopeText] = {("platform", None): PLATFORM_TEXT}
+    for kind in {kind for kind, _id in scopes if kind in _kinds}:
         ids = {scope_id for name, scope_id in scopes if name == kind and scope_id is not None}
-        names = _kinds[kind].names(ids) if ids else {}
-        found |= {(kind, scope_id): name for scope_id, name in names.items()}
-        found[kind, None] = _kinds[kind].label
+        if ids:
+            found |= {(kind, scope_id): text for scope_id, text in _kinds[kind].describe(ids).items()}
     return found
+
+
+def scope_names(scopes: Collection[tuple[str, int | None]]) -> dict[tuple[str, int | None], Text]:
+    """The name of each scope in the reader's language, with one query for each kind among them."""
+    return {key: text.name for key, text in scope_texts(scopes).items()}
 
 
 def may_give(actor: Actor, role: Role, scope_id: int | None) -> bool:
@@ -67,4 +118,6 @@ def may_give(actor: Actor, role: Role, scope_id: int | None) -> bool:
     return scope_id is not None and scope_kind_named(role.scope_kind).governs(actor, scope_id)
 
 
-PLATFORM = register_scope_kind(ScopeKind("platform", _l("The whole platform"), lambda _code: None, lambda _ids: {}))
+def roles_to_give(actor: Actor, scope: Scope) -> list[Role]:
+    """The roles that the actor may give in a scope."""
+    return [role for role in all_roles() if role.scope_kind == scope.kind and may_give(actor, role, scope.id)]

@@ -44,7 +44,7 @@ def values() -> Mapping[str, str]:
     global _read_at  # noqa: PLW0603 - the process's own memory
     if time.monotonic() - _read_at >= _seconds:
         try:
-            rows = db.session.execute(select(Setting.key, Setting.value)).tuples().all()
+            rows = {row.key: row.value for row in db.session.execute(select(Setting.key, Setting.value))}
         except SQLAlchemyError:
             return {}
         _remembered.clear()

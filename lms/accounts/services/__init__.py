@@ -1,7 +1,10 @@
 """Writing people: accounts, sessions, mailed links, invitations, consents and offices."""
 
 from lms.accounts.services.consents import give_consent, withdraw_consent
+from lms.accounts.services.invitations import accept, invite, open_items_for, resend, revoke
+from lms.accounts.services.offices import end_membership, office_of, set_deputy, take_item
 from lms.accounts.services.people import create_person, mail_person, set_home
+from lms.accounts.services.profile import set_title, update_profile
 from lms.accounts.services.registration import (
     CHANGE,
     CONFIRM,
@@ -23,22 +26,33 @@ __all__ = [
     "CONFIRM",
     "RESET",
     "Registration",
+    "accept",
     "change_email",
     "change_password",
     "confirm_address",
     "create_person",
+    "end_membership",
     "end_session",
     "end_sessions",
     "give_consent",
+    "invite",
     "mail_person",
     "needs_note",
     "note_use",
+    "office_of",
+    "open_items_for",
     "register",
     "request_new_email",
     "request_reset",
+    "resend",
     "reset_password",
+    "revoke",
     "send_link",
+    "set_deputy",
     "set_home",
+    "set_title",
     "start_session",
+    "take_item",
+    "update_profile",
     "withdraw_consent",
 ]

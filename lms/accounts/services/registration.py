@@ -13,6 +13,7 @@ from lms.accounts import queries
 from lms.accounts.consents import REGISTRATION, Consenting
 from lms.accounts.models import Consent, MailToken, Person
 from lms.accounts.services.consents import give_consent
+from lms.accounts.services.invitations import open_items_for
 from lms.accounts.services.people import create_person, mail_person
 from lms.accounts.services.sessions import end_sessions
 from lms.core import audit
@@ -128,6 +129,7 @@ def confirm_address(actor: Actor, *, link: MailToken) -> Person:
     if person.email_confirmed_at is None:
         person.email_confirmed_at = actor.now
     db.session.flush()
+    open_items_for(actor, person_id=person.id)
     audit.record(actor, "person.email_confirmed", subject=("person", person.id))
     return person
 

@@ -1,6 +1,13 @@
 """Pages of accounts, by what somebody comes for."""
 
-from lms.accounts.views import registration, sign_in  # noqa: F401 - each adds its pages
+from lms.accounts.views import (  # noqa: F401 - each adds its pages
+    invitations,
+    offices,
+    privacy,
+    profile,
+    registration,
+    sign_in,
+)
 from lms.accounts.views.blueprint import bp
 
 __all__ = ["bp"]

@@ -2,18 +2,19 @@
 
 from datetime import timedelta
 
-from flask import Blueprint, current_app, request, session
+from flask import Blueprint, request, session
 from flask_login import login_user
 
 from lms.accounts import queries, services
 from lms.accounts.models import Person
-from lms.core import clock
+from lms.core import clock, settings
 from lms.core.actor import Actor
 from lms.core.i18n import current_language
 from lms.core.web import afterwards, current_actor
 from lms.core.web.identity import SignedIn
 from lms.core.web.limits import client_address, hit
 
+CENTER_COUNTRY = "CN"
 bp = Blueprint("accounts", __name__, url_prefix="/accounts")
 
 
@@ -53,4 +54,4 @@ def limit_address(what: str, *, limit: int) -> None:
 
 def center_name() -> str:
     """The Center's legal name in the reader's language, for consents."""
-    return str(current_app.config[f"CENTER_NAME_{current_language().code.upper()}"])
+    return settings.center_names()[current_language().code]

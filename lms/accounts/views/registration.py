@@ -1,20 +1,19 @@
 """Making an account, and the links that prove an address."""
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from lms.accounts import queries, services
 from lms.accounts.forms import EmailForm, EmptyForm, NewPasswordForm, RegisterForm, names_in
 from lms.accounts.models import MailToken
 from lms.accounts.passwords import hash_password
-from lms.accounts.views.blueprint import bp, center_name, limit_address
+from lms.accounts.views.blueprint import CENTER_COUNTRY, bp, center_name, limit_address
 from lms.core.access import PUBLIC
 from lms.core.actor import Actor
 from lms.core.i18n import current_language
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.web import access, current_actor, render_form
 
-_CENTER_COUNTRY = "CN"
 _TRIES = 100
 
 
@@ -58,7 +57,7 @@ def register_now() -> AnyResponse:
                 "language": values["language"],
                 "zone": values["zone"],
             },
-            consents=form.consents(recipient=center_name(), country_code=_CENTER_COUNTRY),
+            consents=form.consents(recipient=center_name(), country_code=CENTER_COUNTRY),
         )
         if form.submit(lambda: _register(registration)):
             return redirect(url_for("accounts.check_mail"), 303)

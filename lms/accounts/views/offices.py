@@ -1,0 +1,289 @@
+"""An office: what waits for it, who sits in it, whom it invited. The same pages for every kind of scope."""
+
+from collections.abc import Sequence
+
+from flask import Response, flash, redirect, render_template, request, url_for
+from sqlalchemy import Select
+from werkzeug.wrappers import Response as AnyResponse
+
+from lms.accounts import queries, services
+from lms.accounts.forms import EmptyForm, EndRoleForm, InviteForm
+from lms.accounts.models import Invitation
+from lms.accounts.policy import END_GRANT, MANAGE_INVITATION, RUN_OFFICE
+from lms.accounts.scopes import Scope, find_scope, roles_to_give, scope_texts
+from lms.accounts.views.blueprint import bp
+from lms.core.access import SIGNED_IN, Grant, all_roles, role_named
+from lms.core.actor import Actor
+from lms.core.db import db
+from lms.core.i18n import current_language
+from lms.core.i18n import lazy_gettext as _l
+from lms.core.paging import Key
+from lms.core.waiting import Office, WaitingItem, kind_named
+from lms.core.web import Column, access, current_actor, render_form, render_list
+
+
+def _scope(_actor: Actor, scope_kind: str, code: str) -> Scope:
+    return find_scope(scope_kind, code)
+
+
+def _url(endpoint: str, scope: Scope) -> str:
+    return url_for(f"accounts.{endpoint}", scope_kind=scope.kind, code=scope.text.code)
+
+
+def _tabs(scope: Scope, here: str) -> list[dict[str, object]]:
+    pages = (
+        ("office", _l("What waits")),
+        ("office_people", _l("People")),
+        ("office_invitations", _l("Invitations")),
+    )
+    return [{"label": label, "url": _url(name, scope), "active": name == here} for name, label in pages]
+
+
+# --- what waits ---------------------------------------------------------------------------------------
+
+
+def _items(scope: Scope) -> Select[tuple[WaitingItem]]:
+    offices = [Office(role.name, scope.kind, scope.id) for role in all_roles() if role.scope_kind == scope.kind]
+    return queries.office_items(offices)
+
+
+def _narrowed(query: Select[tuple[WaitingItem]], actor: Actor) -> Select[tuple[WaitingItem]]:
+    args = request.args
+    if args.get("q"):
+        query = query.where(WaitingItem.title.icontains(args["q"], autoescape=True))
+    if args.get("kind"):
+        query = query.where(WaitingItem.kind == args["kind"])
+    match args.get("taken"):
+        case "me":
+            return query.where(WaitingItem.assignee_id == actor.person_id)
+        case "nobody":
+            return query.where(WaitingItem.assignee_id.is_(None))
+    return query
+
+
+@bp.get("/offices/<scope_kind>/<code>/")
+@access(RUN_OFFICE, load=_scope)
+def office(scope: Scope) -> Response:
+    """Everything that waits for the office."""
+    actor = current_actor()
+    members = _names(queries.members_of(scope.kind, scope.id, actor.now))
+    kinds = db.session.scalars(_items(scope).with_only_columns(WaitingItem.kind).distinct()).all()
+    return render_list(
+        "accounts/office.html",
+        query=_narrowed(_items(scope), actor),
+        order=[Key(WaitingItem.id)],
+        columns=[
+            Column(_l("What"), lambda item: kind_named(item.kind).label),
+            Column(_l("About"), lambda item: item.title),
+            Column(_l("Open since"), lambda item: item.opened_at),
+            Column(_l("Due"), lambda item: item.due_at),
+            Column(_l("Taken by"), lambda item: members.get(item.assignee_id, "")),
+        ],
+        name=f"office-{scope.text.code}",
+        scope=scope,
+        tabs=_tabs(scope, "office"),
+        members=members,
+        kinds=sorted((name, str(kind_named(name).label)) for name in kinds),
+        kind_named=kind_named,
+        form=EmptyForm(),
+    )
+
+
+def _names(grants: Select[tuple[Grant]]) -> dict[int, str]:
+    ids = db.session.scalars(grants.with_only_columns(Grant.person_id)).all()
+    return {person_id: person.display_name for person_id, person in queries.people(ids).items()}
+
+
+@bp.post("/office-items/<int:item_id>/take")
+@access(SIGNED_IN, load=queries.item_of_office)
+def take_item(item: WaitingItem) -> AnyResponse:
+    """Take an item, so that colleagues see who works on it."""
+    services.take_item(current_actor(), item)
+    flash(str(_l("You have taken this. Your colleagues see it.")), "success")
+    key = (item.scope_kind or "", item.scope_id)
+    return redirect(url_for("accounts.office", scope_kind=key[0], code=scope_texts([key])[key].code), 303)
+
+
+# --- who sits in it -----------------------------------------------------------------------------------
+
+
+@bp.get("/offices/<scope_kind>/<code>/people")
+@access(RUN_OFFICE, load=_scope)
+def office_people(scope: Scope) -> Response:
+    """Who holds which role in the scope."""
+    actor = current_actor()
+    grants = queries.members_of(scope.kind, scope.id, actor.now)
+    if role := request.args.get("role"):
+        grants = grants.where(Grant.role == role)
+    people = queries.people(list(db.session.scalars(grants.with_only_columns(Grant.person_id))))
+    return render_list(
+        "accounts/office_people.html",
+        query=grants,
+        order=[Key(Grant.role), Key(Grant.id)],
+        columns=[
+            Column(_l("Name"), lambda grant: people[grant.person_id].name),
+            Column(_l("E-mail"), lambda grant: people[grant.person_id].email),
+            Column(_l("Role"), lambda grant: role_named(grant.role, grant.scope_kind).label),
+            Column(_l("Deputy"), lambda grant: grant.is_deputy),
+            Column(_l("Since"), lambda grant: grant.starts_at),
+        ],
+        name=f"people-{scope.text.code}",
+        scope=scope,
+        tabs=_tabs(scope, "office_people"),
+        people=people,
+        roles=[role for role in all_roles() if role.scope_kind == scope.kind],
+        role_named=role_named,
+        giving={role.name for role in roles_to_give(actor, scope)},
+        form=EmptyForm(),
+    )
+
+
+def _office_of(grant: Grant) -> Scope:
+    key = (grant.scope_kind, grant.scope_id)
+    return Scope(*key, scope_texts([key])[key])
+
+
+@bp.post("/grants/<int:grant_id>/deputy")
+@access(MANAGE_INVITATION, load=queries.grant_by_id)
+def set_deputy(grant: Grant) -> AnyResponse:
+    """Make a member the deputy, or a regular member again."""
+    services.set_deputy(current_actor(), grant=grant, is_deputy=request.form.get("is_deputy") == "yes")
+    flash(str(_l("Saved.")), "success")
+    return redirect(_url("office_people", _office_of(grant)), 303)
+
+
+def _end_form(grant: Grant) -> EndRoleForm:
+    form = EndRoleForm()
+    others = queries.people(
+        [
+            found
+            for found in queries.office_member_ids(services.office_of(grant), current_actor().now)
+            if found != grant.person_id
+        ]
+    )
+    back = ("", str(_l("The whole office")))
+    form.successor.choices = [back, *((person.ref, person.display_name) for person in others.values())]
+    return form
+
+
+def _show_end(form: EndRoleForm, grant: Grant) -> Response:
+    items = queries.office_items([services.office_of(grant)]).where(WaitingItem.assignee_id == grant.person_id)
+    return render_form(
+        "accounts/end_role.html",
+        form,
+        grant=grant,
+        scope=_office_of(grant),
+        person=queries.person_by_id(grant.person_id),
+        role=role_named(grant.role, grant.scope_kind),
+        items=db.session.scalars(items.order_by(WaitingItem.id)).all(),
+        kind_named=kind_named,
+    )
+
+
+@bp.get("/grants/<int:grant_id>/end")
+@access(END_GRANT, load=queries.grant_by_id)
+def end_role(grant: Grant) -> Response:
+    """Ask to whom everything goes that the member had taken."""
+    return _show_end(_end_form(grant), grant)
+
+
+@bp.post("/grants/<int:grant_id>/end")
+@access(END_GRANT, load=queries.grant_by_id)
+def end_role_now(grant: Grant) -> AnyResponse:
+    """End the role and hand everything over, in one step."""
+    form = _end_form(grant)
+    if form.submit(lambda: _end(form, grant)):
+        flash(str(_l("The role has ended and what was taken is handed over.")), "success")
+        if grant.person_id == current_actor().person_id:
+            return redirect("/dashboard", 303)
+        return redirect(_url("office_people", _office_of(grant)), 303)
+    return _show_end(form, grant)
+
+
+def _end(form: EndRoleForm, grant: Grant) -> bool:
+    ref = form.successor.data
+    services.end_membership(
+        current_actor(),
+        grant=grant,
+        successor_id=queries.person_by_ref(ref).id if ref else None,
+        reason=form.reason.data or "",
+    )
+    return True
+
+
+# --- whom it invited ----------------------------------------------------------------------------------
+
+
+def _invite_form(scope: Scope) -> InviteForm:
+    form = InviteForm(language=current_language().code)
+    form.role.choices = [(role.name, role.label) for role in roles_to_give(current_actor(), scope)]
+    return form
+
+
+def _show_invitations(scope: Scope, form: InviteForm) -> Response:
+    inviters: dict[int, str] = {}
+
+    def load_inviters() -> dict[int, str]:
+        if not inviters:
+            ids = db.session.scalars(
+                queries.invitations_into(scope.kind, scope.id).with_only_columns(Invitation.invited_by_id).distinct()
+            ).all()
+            inviters.update({found: person.display_name for found, person in queries.people(ids).items()})
+        return inviters
+
+    response = render_list(
+        "accounts/office_invitations.html",
+        query=queries.invitations_into(scope.kind, scope.id),
+        order=[Key(Invitation.id, descending=True)],
+        columns=[
+            Column(_l("E-mail"), lambda row: row.email),
+            Column(_l("Role"), lambda row: role_named(row.role, row.scope_kind).label),
+            Column(_l("Invited by"), lambda row: load_inviters().get(row.invited_by_id or 0, "")),
+            Column(_l("Sent"), lambda row: row.created_at),
+            Column(_l("Expires"), lambda row: row.expires_at),
+            Column(_l("Accepted"), lambda row: row.accepted_at),
+            Column(_l("Taken back"), lambda row: row.revoked_at),
+        ],
+        name=f"invitations-{scope.text.code}",
+        scope=scope,
+        tabs=_tabs(scope, "office_invitations"),
+        inviters=load_inviters(),
+        role_named=role_named,
+        form=form,
+        plain=EmptyForm(formdata=None),
+    )
+    if form.errors:
+        response.status_code = 422
+    return response
+
+
+@bp.get("/offices/<scope_kind>/<code>/invitations")
+@access(RUN_OFFICE, load=_scope)
+def office_invitations(scope: Scope) -> Response:
+    """Invitations into the scope, and the form for another one."""
+    return _show_invitations(scope, _invite_form(scope))
+
+
+@bp.post("/offices/<scope_kind>/<code>/invitations")
+@access(RUN_OFFICE, load=_scope)
+def invite(scope: Scope) -> AnyResponse:
+    """Invite somebody to a role."""
+    form = _invite_form(scope)
+    if form.submit(
+        lambda: services.invite(current_actor(), scope_kind=scope.kind, scope_id=scope.id, **form.values())
+    ):
+        flash(str(_l("The invitation is on its way.")), "success")
+        return redirect(_url("office_invitations", scope), 303)
+    return _show_invitations(scope, form)
+
+
+@bp.get("/offices/")
+@access(SIGNED_IN)
+def my_offices() -> str:
+    """The offices that the actor runs."""
+    actor = current_actor()
+    held = sorted({(role.scope_kind, role.scope_id) for role in actor.roles}, key=str)
+    texts = scope_texts(held)
+    scopes = [Scope(*key, texts[key]) for key in held if key in texts]
+    mine: Sequence[Scope] = [scope for scope in scopes if RUN_OFFICE.allows(actor, scope)]
+    return render_template("accounts/my_offices.html", scopes=mine)
