@@ -8,6 +8,7 @@ from lms.applications import spine
 from lms.exchange.models import Application
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.workflow import Context, Input, Machine, Transition
+from lms.exchange.flow import applying_steps as applying
 from lms.exchange.policy import ANSWER_OFFER, DECIDE, OWN_APPLICATION, SCREEN
 
 REASON = Input("reason", _l("Reason"), hint=_l("The applicant reads this."))
@@ -47,7 +48,9 @@ APPLICATION = Machine(
             ("draft",),
             "submitted",
             OWN_APPLICATION,
+            guards=(applying.call_is_open, applying.nothing_missing),
             stamps=(_stamp_submitted,),
+            effects=(applying.confirm_receipt,),
             done_label=_l("Submitted"),
         ),
         Transition(
@@ -65,6 +68,8 @@ APPLICATION = Machine(
             ("returned",),
             "submitted",
             OWN_APPLICATION,
+            guards=(applying.all_put_right, applying.nothing_missing),
+            effects=(applying.confirm_receipt,),
             done_label=_l("Submitted again"),
         ),
         Transition(
@@ -156,6 +161,7 @@ APPLICATION = Machine(
             ("draft", "submitted", "returned", "in_review", "waitlisted", "offered"),
             "withdrawn",
             OWN_APPLICATION,
+            effects=(applying.stop_everything,),
             tone="danger",
             confirm=_l("Withdraw this application? While the call is open you may apply again."),
             done_label=_l("Withdrawn"),

@@ -1,5 +1,6 @@
 """A call: prepared with its posts, published, closed by the clock, ranked, decided and released."""
 
+from lms.exchange.flow import call_steps as steps
 from lms.exchange.models import Call
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.workflow import Input, Machine, State, Transition
@@ -29,7 +30,23 @@ CALL = Machine(
             done_label=_l("Opened for posts"),
         ),
         Transition(
-            "publish", _l("Publish"), ("preparing",), "published", MANAGE_CALLS, tone="success", done_label=_l("Published")
+            "publish",
+            _l("Publish"),
+            ("preparing",),
+            "published",
+            MANAGE_CALLS,
+            guards=(
+                steps.has_texts,
+                steps.has_rules,
+                steps.has_documents,
+                steps.has_criteria,
+                steps.has_posts,
+                steps.closes_later,
+            ),
+            effects=(steps.open_to_all,),
+            tone="success",
+            confirm=_l("Publish this call? Everybody can read it from now on."),
+            done_label=_l("Published"),
         ),
         Transition(
             "close",
@@ -37,7 +54,11 @@ CALL = Machine(
             ("published",),
             "closed",
             MANAGE_CALLS,
+            guards=(steps.may_close,),
+            inputs=(Input("reason", _l("Reason"), hint=_l("Why the call closes before its closing date.")),),
+            effects=(steps.end_drafts, steps.refresh_index),
             by_clock=True,
+            confirm=_l("Close this call now? Nobody can apply any longer."),
             done_label=_l("Closed for applications"),
         ),
         Transition(
@@ -75,6 +96,7 @@ CALL = Machine(
             "cancelled",
             MANAGE_CALLS,
             inputs=(Input("reason", _l("Reason"), hint=_l("Hosts and applicants read this.")),),
+            effects=(steps.tell_cancelled,),
             tone="danger",
             confirm=_l("Cancel this call? Hosts and applicants are told at once."),
             done_label=_l("Cancelled"),

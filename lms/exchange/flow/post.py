@@ -2,6 +2,7 @@
 
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.workflow import Context, Input, Machine, State, Transition
+from lms.exchange.flow import post_steps as steps
 from lms.exchange.models import Post
 from lms.exchange.policy import APPROVE_POST, EDIT_POST
 
@@ -28,9 +29,20 @@ POST = Machine(
             ("draft", "returned"),
             "submitted",
             EDIT_POST,
+            guards=(steps.call_takes_posts,),
+            effects=(steps.ask_for_approval,),
             done_label=_l("Submitted for approval"),
         ),
-        Transition("approve", _l("Approve"), ("submitted",), "approved", APPROVE_POST, tone="success", done_label=_l("Approved")),
+        Transition(
+            "approve",
+            _l("Approve"),
+            ("submitted",),
+            "approved",
+            APPROVE_POST,
+            effects=(steps.tell_approved,),
+            tone="success",
+            done_label=_l("Approved"),
+        ),
         Transition(
             "return",
             _l("Return to the host"),
@@ -39,6 +51,7 @@ POST = Machine(
             APPROVE_POST,
             inputs=(Input("reason", _l("Reason"), hint=_l("Say what the host must change.")),),
             stamps=(_stamp_returned,),
+            effects=(steps.ask_for_correction,),
             tone="warning",
             done_label=_l("Returned to the host"),
         ),
@@ -48,6 +61,8 @@ POST = Machine(
             ("draft", "returned", "submitted", "approved"),
             "withdrawn",
             EDIT_POST,
+            guards=(steps.nobody_placed,),
+            effects=(steps.tell_withdrawn,),
             tone="danger",
             confirm=_l("Withdraw this post? It leaves the call for good."),
             done_label=_l("Withdrawn"),

@@ -1,0 +1,205 @@
+"""Reading applications as their applicants do, and what is still missing in one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import joinedload
+
+from lms.accounts.consents import SUBMISSION, Consenting
+from lms.applications import eligibility
+from lms.applications.eligibility import Facts, Outcome, facts_from
+from lms.applications.queries.calls import current_rules, open_returned_fields, returned_fields, rules_by_id
+from lms.applications.queries.documents import documents_of
+from lms.applications.rules import DOCUMENT_KINDS, date_in_zone, wish_problem
+from lms.core.actor import Actor
+from lms.core.db import db
+from lms.core.errors import NotFound
+from lms.core.i18n import Text
+from lms.core.i18n import lazy_gettext as _l
+from lms.exchange.models import Application, Call, Choice, Country, EligibilityRules, Institution, Person, Post
+from lms.exchange.rules import field_label, returnable_fields, step_of
+
+
+def _loaded() -> Select[tuple[Application]]:
+    return select(Application).options(
+        joinedload(Application.call),
+        joinedload(Application.person),
+        joinedload(Application.home_institution).joinedload(Institution.country),
+    )
+
+
+def my_applications(actor: Actor) -> Sequence[Application]:
+    """The actor's own applications to the exchange, newest first."""
+    return db.session.scalars(
+        _loaded()
+        .join(Application.call)
+        .where(Application.person_id == actor.person_id, Call.kind == "exchange")
+        .order_by(Application.id.desc())
+    ).all()
+
+
+def own_application(actor: Actor, ref: str) -> Application:
+    """One of the actor's own applications. Raises NotFound."""
+    found = db.session.scalars(
+        _loaded().where(Application.ref == ref, Application.person_id == actor.person_id)
+    ).one_or_none()
+    if found is None or actor.person_id is None:
+        raise NotFound
+    return found
+
+
+def live_application(actor: Actor, call: Call) -> Application | None:
+    """The actor's application under a call that was not withdrawn."""
+    if actor.person_id is None:
+        return None
+    return db.session.scalars(
+        _loaded().where(
+            Application.call_id == call.id, Application.person_id == actor.person_id, Application.state != "withdrawn"
+        )
+    ).one_or_none()
+
+
+def choices_of(application: Application) -> Sequence[Choice]:
+    """The posts that an application asks for, the most wanted first."""
+    post = joinedload(Choice.post)
+    return db.session.scalars(
+        select(Choice)
+        .where(Choice.application_id == application.id)
+        .options(
+            post.joinedload(Post.lab), post.joinedload(Post.institution).joinedload(Institution.country)
+        )
+        .order_by(Choice.rank)
+    ).all()
+
+
+# --- eligibility ------------------------------------------------------------------------------------
+
+
+def profile_facts(person: Person) -> Facts:
+    """What the profile tells already."""
+    return Facts(nationality=person.nationality, born_on=person.born_on, employer_country=person.home_country or "")
+
+
+def facts_of(application: Application) -> Facts:
+    """The facts that the application keeps."""
+    return facts_from(application.facts) if application.facts else Facts()
+
+
+def country_namer(language: str) -> eligibility.CountryName:
+    """How states are called in a language: as the Center's data say, else by their code."""
+    names = {
+        country.code: (country.name_zh if language == "zh" else country.name_en)
+        for country in db.session.scalars(select(Country))
+    }
+    return lambda code: names.get(code, code)
+
+
+def outcomes(call: Call, facts: Facts, *, now: datetime, language: str = "en") -> list[Outcome]:
+    """What each of a call's rules says about these facts if they applied now."""
+    rules = current_rules(call)
+    return judge(rules, call, facts, on=now, language=language)
+
+
+def judge(
+    rules: EligibilityRules | None, call: Call, facts: Facts, *, on: datetime, language: str = "en"
+) -> list[Outcome]:
+    """What one version of the rules says about somebody who applied at an instant."""
+    return eligibility.evaluate(
+        rules.rules if rules else [],
+        facts,
+        applied_on=date_in_zone(on, call.zone),
+        closes_on=date_in_zone(call.closes_at, call.zone),
+        country_name=country_namer(language),
+    )
+
+
+def application_outcomes(application: Application, *, now: datetime, language: str = "en") -> list[Outcome]:
+    """What the rules say about an application: by the version and at the day of its submission, else as of now."""
+    rules = rules_by_id(application.rules_id) or current_rules(application.call)
+    on = application.submitted_at or now
+    return judge(rules, application.call, facts_of(application), on=on, language=language)
+
+
+# --- what is missing --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Missing:
+    """Something without which an application cannot be submitted, and the step on which it is given."""
+
+    step: str
+    message: Text
+
+
+def missing_in(application: Application, *, now: datetime) -> list[Missing]:
+    """Everything that is still missing, in the order of the steps."""
+    call = application.call
+    found = [
+        Missing("facts", outcome.because if outcome.met is eligibility.Met.UNKNOWN else _l("Not met: %(rule)s", rule=outcome.demand))
+        for outcome in application_outcomes(application, now=now)
+        if outcome.met is not eligibility.Met.YES
+    ]
+    chosen = choices_of(application)
+    if not chosen:
+        found.append(Missing("choices", _l("Choose at least one post.")))
+    found += [
+        Missing("choices", _l("\"%(post)s\" was withdrawn by its host. Take it off your list.", post=choice.post.title_en))
+        for choice in chosen
+        if choice.post.state != "approved"
+    ]
+    if not application.statement:
+        found.append(Missing("statement", _l("Write your statement.")))
+    there = {document.kind for document in documents_of(application.id)}
+    found += [
+        Missing("documents", _l("Upload: %(document)s", document=DOCUMENT_KINDS.get(kind, kind)))
+        for kind in call.document_kinds
+        if kind not in there
+    ]
+    if application.state == "draft" and (problem := wish_problem(application.endorsement_wish)):
+        found.append(Missing("endorsement", problem))
+    return found
+
+
+def not_put_right(application: Application) -> list[Missing]:
+    """The fields that screening sent back and that were not changed since."""
+    return [
+        Missing(step_of(row.field), _l("Put right: %(field)s", field=field_label(row.field)))
+        for row in open_returned_fields(application.id)
+    ]
+
+
+def changeable_fields(application: Application) -> set[str]:
+    """What the applicant may change now: everything in a draft, what the last round of screening named when returned.
+
+    A field stays changeable after it was put right, until the application is sent again.
+    """
+    if application.state == "draft":
+        return {"endorsement", *(field for field, _label in returnable_fields(application.call))}
+    if application.state != "returned":
+        return set()
+    rows = returned_fields(application.id)
+    last = max((row.returned_at for row in rows), default=None)
+    return {row.field for row in rows if row.returned_at == last or row.resolved_at is None}
+
+
+# --- consents ---------------------------------------------------------------------------------------
+
+
+def recipients_of(application: Application, *, center: str) -> list[Consenting]:
+    """Who receives the application, each to be consented to by itself: the Center, the home side, every host."""
+    wish, home = application.endorsement_wish, application.home_institution
+    blank = Consenting(SUBMISSION.name, center, "CN", "en", f"application:{application.ref}")
+    found = [blank]
+    if wish.get("route") == "platform" and home is not None:
+        found.append(replace(blank, recipient=home.name_en, country=home.country_code))
+    elif wish.get("office"):
+        country = home.country_code if home else application.facts.get("nationality") or ""
+        found.append(replace(blank, recipient=wish["office"], country=country))
+    for choice in choices_of(application):
+        host = choice.post.institution
+        one = replace(blank, recipient=host.name_en, country=host.country_code)
+        if one not in found:
+            found.append(one)
+    return found

@@ -1,0 +1,224 @@
+"""An applicant's own steps: start, fill in, submit, put right, withdraw."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import update
+
+from lms.accounts.consents import Consenting
+from lms.accounts.queries import myself
+from lms.accounts.services.consents import give_consent
+from lms.applications.eligibility import Facts
+from lms.applications.queries.calls import current_rules, open_returned_fields
+from lms.applications.rules import not_open_reason, wish_problem
+from lms.applications.services.editing import begin_edit
+from lms.applications.services.endorsements import check_office, request_endorsement
+from lms.core import audit, storage, waiting, workflow
+from lms.core.actor import Actor
+from lms.core.db import db
+from lms.core.errors import Conflict, Invalid, Refused
+from lms.core.i18n import lazy_gettext as _l
+from lms.core.ids import new_ref
+from lms.exchange import messages
+from lms.exchange.flow import APPLICATION
+from lms.exchange.models import Application, ApplicationDocument, Call, Choice
+from lms.exchange.queries.applying import (
+    application_outcomes,
+    changeable_fields,
+    choices_of,
+    live_application,
+    own_application,
+)
+from lms.exchange.queries.posts import posts_of_call
+from lms.exchange.rules import STATEMENT_LENGTH, moved
+
+
+def start_application(actor: Actor, call: Call, *, facts: Facts | None = None) -> Application:
+    """A draft under a call, or the one that is there already: one application for each person and call.
+
+    Raises Refused when the call is not open.
+    """
+    if existing := live_application(actor, call):
+        return existing
+    if reason := not_open_reason(call, actor.now):
+        raise Refused([reason])
+    person = myself(actor)
+    application = Application(
+        ref=new_ref(),
+        call_id=call.id,
+        person_id=person.id,
+        home_institution_id=person.home_institution_id,
+        facts=facts.as_json() if facts else {},
+        created_at=actor.now,
+    )
+    workflow.start(APPLICATION, application, actor=actor)
+    waiting.open_item(
+        actor,
+        messages.FINISH_APPLICATION,
+        to=person.id,
+        subject=("application", application.id),
+        title=call.title_en,
+        url_values={"ref": application.ref},
+        due_at=call.closes_at,
+    )
+    return own_application(actor, application.ref)
+
+
+def save_facts(actor: Actor, application: Application, *, version: int | None, facts: Facts) -> None:
+    """Keep what the rules read."""
+    _begin(actor, application, "facts", version)
+    application.facts = facts.as_json()
+    _saved(actor, application, "facts")
+
+
+def save_statement(actor: Actor, application: Application, *, version: int | None, statement: str) -> None:
+    """Keep the statement. Raises Invalid when it is too long."""
+    if len(statement) > STATEMENT_LENGTH:
+        raise Invalid(_l("Use at most %(count)d characters.", count=STATEMENT_LENGTH), "statement")
+    _begin(actor, application, "statement", version)
+    application.statement = statement
+    _saved(actor, application, "statement")
+
+
+def save_wish(actor: Actor, application: Application, *, version: int | None, wish: dict[str, Any]) -> None:
+    """Keep how the applicant wants to be endorsed; it is asked for at submission.
+
+    Raises Invalid for an incomplete wish, one's own address, or an institution that nobody coordinates here.
+    """
+    if application.state != "draft":
+        raise Conflict(_l("Your endorsement was asked for already. Change it on its own page."))
+    if problem := wish_problem(wish):
+        raise Invalid(problem, "route")
+    if wish.get("email", "").strip().lower() == application.person.email:
+        raise Invalid(_l("You cannot endorse yourself. Name somebody of the office."), "email")
+    check_office(actor, wish)
+    _begin(actor, application, "endorsement", version)
+    application.endorsement_wish = dict(wish)
+    _saved(actor, application, "endorsement")
+
+
+def add_choice(actor: Actor, application: Application, *, version: int | None, post_ref: str) -> None:
+    """Put a post at the end of the list. Raises Invalid for a foreign post or a full list."""
+    post = next((post for post in posts_of_call(application.call) if post.ref == post_ref), None)
+    if post is None:
+        raise Invalid(_l("This post is not part of the call. Choose one from the list."), "post")
+    ids = _chosen(application)
+    if post.id in ids:
+        return
+    if len(ids) >= application.call.max_choices:
+        raise Invalid(
+            _l("You can choose %(count)d posts. Remove one first.", count=application.call.max_choices), "post"
+        )
+    _set_choices(actor, application, version, [*ids, post.id])
+
+
+def remove_choice(actor: Actor, application: Application, *, version: int | None, post_id: int) -> None:
+    """Take a post off the list; the ones behind it move up."""
+    _set_choices(actor, application, version, [one for one in _chosen(application) if one != post_id])
+
+
+def move_choice(
+    actor: Actor, application: Application, *, version: int | None, post_id: int, direction: str
+) -> None:
+    """Move a post up or down by one. Raises Conflict when it is no longer on the list."""
+    ids = _chosen(application)
+    if post_id not in ids:
+        raise Conflict(_l("This post is no longer on your list. Look at it as it stands now."))
+    _set_choices(actor, application, version, moved(ids, post_id, direction))
+
+
+def _chosen(application: Application) -> list[int]:
+    return [choice.post_id for choice in choices_of(application)]
+
+
+def _set_choices(actor: Actor, application: Application, version: int | None, ids: Sequence[int]) -> None:
+    _begin(actor, application, "choices", version)
+    for choice in choices_of(application):
+        db.session.delete(choice)
+    db.session.flush()
+    db.session.add_all(
+        Choice(application_id=application.id, post_id=post_id, rank=rank) for rank, post_id in enumerate(ids, start=1)
+    )
+    _saved(actor, application, "choices")
+
+
+def add_document(
+    actor: Actor, application: Application, *, version: int | None, kind: str, staged: storage.StagedFile
+) -> None:
+    """Add a document. One of the same kind is replaced, but kept. Raises Invalid for a kind not asked for."""
+    if kind not in application.call.document_kinds:
+        raise Invalid(_l("This call does not ask for such a document."), "file")
+    _begin(actor, application, f"document:{kind}", version)
+    db.session.execute(
+        update(ApplicationDocument)
+        .where(
+            ApplicationDocument.application_id == application.id,
+            ApplicationDocument.kind == kind,
+            ApplicationDocument.replaced_at.is_(None),
+        )
+        .values(replaced_at=actor.now)
+    )
+    file = storage.attach(
+        staged, owner_id=actor.person_id, purpose="application.document", is_personal=True, now=actor.now
+    )
+    db.session.add(
+        ApplicationDocument(application_id=application.id, kind=kind, file_id=file.id, added_at=actor.now)
+    )
+    _saved(actor, application, f"document:{kind}")
+
+
+def submit(
+    actor: Actor, application: Application, *, version: int | None, needed: Sequence[Consenting], given: Sequence[Consenting]
+) -> None:
+    """Submit a draft or a corrected application, with a consent for each recipient of the data.
+
+    Raises Refused with everything that is missing, Invalid when a consent is.
+    """
+    if any(consenting not in given for consenting in needed):
+        raise Invalid(_l("Without your consent we may not pass the application on. Tick each box, or change your choices."))
+    for consenting in needed:
+        assert actor.person_id is not None
+        give_consent(actor, person_id=actor.person_id, consenting=consenting)
+    if application.state == "returned":
+        workflow.perform(APPLICATION, application, "resubmit", actor=actor, version=version)
+        _judge(actor, application)
+        return
+    application.home_institution_id = myself(actor).home_institution_id
+    workflow.perform(APPLICATION, application, "submit", actor=actor, version=version)
+    rules = current_rules(application.call)
+    application.rules_id = rules.id if rules else None
+    _judge(actor, application)
+    call = application.call
+    request_endorsement(actor, application, days=call.endorsement_days, zone=call.zone)
+
+
+def _judge(actor: Actor, application: Application) -> None:
+    outcomes = application_outcomes(application, now=actor.now)
+    application.eligibility = [{"kind": one.rule["kind"], "met": one.met.value} for one in outcomes]
+    db.session.flush()
+
+
+def withdraw(actor: Actor, application: Application, *, version: int | None) -> None:
+    """Withdraw for good. While the call is open a new application may be started."""
+    workflow.perform(APPLICATION, application, "withdraw", actor=actor, version=version)
+
+
+def _begin(actor: Actor, application: Application, field: str, version: int | None) -> None:
+    """Lock for an edit of one field: any in a draft, only the named ones in a returned application."""
+    begin_edit(application, version)
+    if application.state == "draft":
+        if reason := not_open_reason(application.call, actor.now):
+            raise Refused([reason])
+        return
+    if application.state != "returned" or field not in changeable_fields(application):
+        raise Conflict(_l("This part of your application can no longer be changed."))
+
+
+def _saved(actor: Actor, application: Application, field: str) -> None:
+    for row in open_returned_fields(application.id):
+        if row.field == field:
+            row.resolved_at = actor.now
+    db.session.flush()
+    audit.record(
+        actor, "application.edited", subject=("application", application.id), detail={"fields": [field]}
+    )
