@@ -35,12 +35,14 @@ class Client(FlaskClient):
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         db.session.commit()
+        # Read to its end there: a streamed answer holds on to the context in which it began.
+        kwargs.setdefault("buffered", True)
         response = contextvars.Context().run(super().open, *args, **kwargs)
         db.session.expire_all()
         return response
 
 
-def _postgres_url(worker: str) -> str:
+def postgres_url(worker: str) -> str:
     """A fresh database of the server that `make test` started."""
     server = os.environ.get("LMS_TEST_POSTGRES")
     if not server:
@@ -62,7 +64,7 @@ def app(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
     config = TestConfig()
     if request.config.getoption("--database") == "postgresql":
-        config.SQLALCHEMY_DATABASE_URI = _postgres_url(worker)
+        config.SQLALCHEMY_DATABASE_URI = postgres_url(worker)
     else:
         config.SQLALCHEMY_DATABASE_URI = f"sqlite:///{folder / 'test.sqlite'}"
     config.STORAGE_URL = str(folder / "files")
