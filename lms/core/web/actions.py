@@ -9,6 +9,7 @@ from wtforms.validators import InputRequired, Length, Optional
 from lms.core import workflow
 from lms.core.errors import NotFound
 from lms.core.i18n import Text
+from lms.core.web.declaration import require
 from lms.core.web.forms import Form
 from lms.core.web.identity import current_actor
 from lms.core.workflow import Input, Machine, Transition
@@ -63,6 +64,7 @@ def perform_posted(machine: Machine, subject: Any, name: str, **extra: Any) -> A
     transition = machine.transitions.get(name)
     if transition is None or transition.permission is None:
         raise NotFound
+    require(transition.permission, current_actor(), subject)  # before a form's faults could tell what it asks
     form = action_form(transition, subject)
     values = {wanted.name: form[wanted.name].data for wanted in transition.inputs}
 

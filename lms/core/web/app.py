@@ -26,6 +26,8 @@ class App(Flask):
 
     def dispatch_request(self) -> ResponseReturnValue:
         """Run the view and end its transaction."""
+        if request.endpoint == "static":  # for everybody alike, also while the database is away
+            return super().dispatch_request()
         current_actor()  # Read the session in a short transaction, before the one that writes.
         if request.method not in _SAFE_METHODS:
             db.session.rollback()
