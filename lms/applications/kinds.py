@@ -8,6 +8,18 @@ from lms.core.i18n import Text
 
 
 @dataclass(frozen=True)
+class Hosts:
+    """Who would host an applicant: institutions and labs, by id. Their people do not review the application."""
+
+    institution_ids: frozenset[int] = frozenset()
+    lab_ids: frozenset[int] = frozenset()
+
+
+def _no_hosts(_application_ids: Collection[int]) -> Mapping[int, Hosts]:
+    return {}
+
+
+@dataclass(frozen=True)
 class CallKind:
     """A kind of call: its name in `Call.kind`, and what an endorser or a reviewer reads of an application.
 
@@ -19,8 +31,8 @@ class CallKind:
     label: Text
     endpoint: str
     summary: Callable[[Any], Sequence[tuple[Text, Text]]]
-    hosts: Callable[[Collection[int]], Mapping[int, Hosts]] = _no_hosts
     sheet: Callable[[Any], Sequence[tuple[Text, Text]]]
+    hosts: Callable[[Collection[int]], Mapping[int, Hosts]] = _no_hosts
 
 
 _kinds: dict[str, CallKind] = {}

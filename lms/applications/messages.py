@@ -22,3 +22,10 @@ CHECK_SHEET = register_kind(
 ASK_AGAIN = register_kind(
     WaitingKind("ask_endorsement_again", _l("Choose another way of endorsement"), "applications.my_endorsement")
 )
+
+REVIEW_ASSIGNED = Message("review_assigned", "review_assigned")
+
+REVIEW = register_kind(WaitingKind("review", _l("Review an application"), "applications.review", is_public=False))
+ASSIGN_REVIEWERS = register_kind(
+    WaitingKind("assign_reviewers", _l("Assign reviewers"), "applications.assignments", is_public=False)
+)

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import joinedload
@@ -199,6 +200,21 @@ def reviews_of(application_ids: Collection[int]) -> dict[int, list[Review]]:
     )
     for review in rows:
         found[review.application_id].append(review)
+    return found
+
+
+def totals_of(call: Call) -> dict[int, list[Decimal]]:
+    """The totals that were handed in about each application of a call, in one query."""
+    rows = db.session.execute(
+        select(Review.application_id, Review.total)
+        .join(Review.application)
+        .where(Application.call_id == call.id, Review.state == "submitted")
+        .order_by(Review.id)
+    )
+    found: dict[int, list[Decimal]] = {}
+    for application_id, total in rows.tuples():
+        if total is not None:
+            found.setdefault(application_id, []).append(total)
     return found
 
 

@@ -1,0 +1,72 @@
+"""Conflicts of interest between a reviewer and an application, decided by rule. Pure.
+
+Whoever has a tie of one of these kinds neither is assigned nor may read or score the
+application, also when the tie comes about after the assignment.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from lms.core.i18n import Text
+from lms.core.i18n import lazy_gettext as _l
+
+
+class Tie(StrEnum):
+    """A kind of tie between a reviewer and an application."""
+
+    APPLICANT = "applicant"
+    HOME = "home"
+    HOST_INSTITUTION = "host_institution"
+    HOST_LAB = "host_lab"
+    ENDORSED = "endorsed"
+    DECLARED = "declared"
+
+
+TIES: dict[Tie, Text] = {
+    Tie.APPLICANT: _l("Is the applicant."),
+    Tie.HOME: _l("Belongs to the applicant's home institution."),
+    Tie.HOST_INSTITUTION: _l("Belongs to the institution of a post that the applicant chose."),
+    Tie.HOST_LAB: _l("Hosts in the lab of a post that the applicant chose."),
+    Tie.ENDORSED: _l("Decided about the endorsement of this application."),
+    Tie.DECLARED: _l("A personal or professional tie was declared."),
+}
+
+
+@dataclass(frozen=True)
+class Reviewer:
+    """What the rules read of a reviewer: where they belong and host, whom they declared a tie with."""
+
+    person_id: int
+    institution_ids: frozenset[int] = frozenset()
+    lab_ids: frozenset[int] = frozenset()
+    tied_to: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """What the rules read of an application: who applies, from where, to which hosts, endorsed by whom."""
+
+    person_id: int
+    home_institution_ids: frozenset[int] = frozenset()
+    host_institution_ids: frozenset[int] = frozenset()
+    host_lab_ids: frozenset[int] = frozenset()
+    endorser_ids: frozenset[int] = frozenset()
+
+
+def ties(reviewer: Reviewer, candidate: Candidate) -> list[Tie]:
+    """Every tie between the two, in the order of `Tie`; none means that the reviewer may review."""
+    found = {
+        Tie.APPLICANT: reviewer.person_id == candidate.person_id,
+        Tie.HOME: bool(reviewer.institution_ids & candidate.home_institution_ids),
+        Tie.HOST_INSTITUTION: bool(reviewer.institution_ids & candidate.host_institution_ids),
+        Tie.HOST_LAB: bool(reviewer.lab_ids & candidate.host_lab_ids),
+        Tie.ENDORSED: reviewer.person_id in candidate.endorser_ids,
+        Tie.DECLARED: candidate.person_id in reviewer.tied_to,
+    }
+    return [tie for tie in Tie if found[tie]]
+
+
+def reasons(found: Sequence[Tie]) -> list[Text]:
+    """The ties in words, for whoever assigns reviewers."""
+    return [TIES[tie] for tie in found]
