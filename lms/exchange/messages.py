@@ -16,3 +16,36 @@ CORRECT_POST = register_kind(WaitingKind("correct_post", _l("Correct a returned 
 FINISH_APPLICATION = register_kind(
     WaitingKind("finish_application", _l("Finish and submit your application"), "exchange.application")
 )
+
+# --- screening, deciding, offers and placements -----------------------------------------------------------
+
+APPLICATION_RETURNED = Message("application_returned", "application_returned")
+APPLICATION_INELIGIBLE = Message("application_ineligible", "application_ineligible")
+APPLICATION_IN_REVIEW = Message("application_in_review", "application_in_review")
+RANKING_ASKED = Message("ranking_asked", "ranking_asked")
+OFFER_MADE = Message("offer_made", "offer_made")
+APPLICATION_WAITLISTED = Message("application_waitlisted", "application_waitlisted")
+APPLICATION_REJECTED = Message("application_rejected", "application_rejected")
+OFFER_LAPSED = Message("offer_lapsed", "offer_lapsed")
+OFFER_RESCINDED = Message("offer_rescinded", "offer_rescinded")
+PLACEMENT_BEGINS = Message("placement_begins", "placement_begins")
+REPORT_SUBMITTED = Message("report_submitted", "report_submitted")
+REPORT_RETURNED = Message("report_returned", "report_returned")
+PLACEMENT_ENDED = Message("placement_ended", "placement_ended")
+
+SCREEN = register_kind(WaitingKind("screen", _l("Screen an application"), "exchange.screen"))
+CORRECT_APPLICATION = register_kind(
+    WaitingKind("correct_application", _l("Put right what was returned"), "exchange.application")
+)
+RANK = register_kind(WaitingKind("rank", _l("Rank the applicants for a post"), "exchange.rank", is_public=False))
+DECIDE = register_kind(
+    WaitingKind("decide_call", _l("Run the allocation and decide"), "exchange.allocation", is_public=False)
+)
+ANSWER_OFFER = register_kind(WaitingKind("answer_offer", _l("Accept or decline an offer"), "exchange.offer"))
+PREPARE_STAY = register_kind(WaitingKind("prepare_stay", _l("Prepare your stay"), "exchange.placement"))
+CONFIRM_ARRIVAL = register_kind(WaitingKind("confirm_arrival", _l("Confirm an arrival"), "exchange.placement"))
+WRITE_REPORT = register_kind(WaitingKind("write_report", _l("Write the report on your stay"), "exchange.placement"))
+COUNTERSIGN = register_kind(
+    WaitingKind("countersign_report", _l("Countersign or return a report"), "exchange.placement")
+)
+CLOSE_PLACEMENT = register_kind(WaitingKind("close_placement", _l("Close a placement"), "exchange.placement"))

@@ -10,7 +10,7 @@ from lms.core import search
 from lms.core.actor import Actor
 from lms.core.db import db
 from lms.core.errors import NotFound
-from lms.exchange.models import Application, Call, Country, Post, SubCentre
+from lms.exchange.models import Application, Call, Country, Institution, Lab, Post, SubCentre
 from lms.exchange.rules import PUBLIC_CALLS
 
 
@@ -121,4 +121,13 @@ def applications_in(call: Call, states: Sequence[str]) -> Sequence[Application]:
         .where(Application.call_id == call.id, Application.state.in_(states))
         .options(joinedload(Application.call), joinedload(Application.person))
         .order_by(Application.id)
+    ).all()
+
+
+def institutions_with_labs() -> Sequence[Institution]:
+    """The confirmed institutions that have a lab and so could host, by name."""
+    return db.session.scalars(
+        select(Institution)
+        .where(Institution.state == "confirmed", Institution.id.in_(select(Lab.institution_id)))
+        .order_by(Institution.name_en, Institution.id)
     ).all()
