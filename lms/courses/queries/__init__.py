@@ -1,0 +1,1 @@
+"""Reading courses: `catalogue` (public), `teaching` (those who make them), `learning` (those who take them)."""

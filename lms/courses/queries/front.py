@@ -1,0 +1,72 @@
+"""What the home page, the search over everything and the dashboard show of courses."""
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import contains_eager, joinedload
+
+from lms.core.actor import Actor
+from lms.core.db import db
+from lms.courses.models import Activity, Course, Enrolment, Offering
+from lms.courses.queries.catalogue import may_see
+
+
+def closing_soon(actor: Actor, *, limit: int) -> Sequence[Offering]:
+    """Offerings of published courses that one can enrol in or apply for now, soonest to close first."""
+    return db.session.scalars(
+        select(Offering)
+        .join(Offering.course)
+        .where(
+            Course.state == "published",
+            Offering.enrol_opens_at <= actor.now,
+            Offering.enrol_closes_at > actor.now,
+        )
+        .options(
+            contains_eager(Offering.course).defer(Course.description), joinedload(Offering.institution)
+        )
+        .order_by(Offering.enrol_closes_at, Offering.id)
+        .limit(limit)
+    ).all()
+
+
+def count_published() -> int:
+    """How many courses stand in the catalogue."""
+    return db.session.scalar(select(func.count()).where(Course.state == "published")) or 0
+
+
+def courses_found(actor: Actor, ids: Collection[int]) -> dict[int, Course]:
+    """These courses by id, as far as the actor may know of them, with their institutions."""
+    rows = db.session.scalars(
+        select(Course).where(Course.id.in_(ids), may_see(actor)).options(joinedload(Course.institution))
+    )
+    return {course.id: course for course in rows}
+
+
+def current_enrolments(actor: Actor, *, limit: int) -> Sequence[Enrolment]:
+    """The actor's enrolments and applications that are not over, newest first, with offering and course."""
+    return db.session.scalars(
+        select(Enrolment)
+        .join(Enrolment.offering)
+        .join(Offering.course)
+        .where(
+            Enrolment.person_id == actor.person_id,
+            Enrolment.state.in_(("submitted", "waitlisted", "enrolled")),
+            Offering.ends_at > actor.now,
+        )
+        .options(
+            contains_eager(Enrolment.offering).contains_eager(Offering.course).defer(Course.description),
+            contains_eager(Enrolment.offering).joinedload(Offering.institution),
+        )
+        .order_by(Enrolment.created_at.desc(), Enrolment.id.desc())
+        .limit(limit)
+    ).all()
+
+
+def step_counts(course_ids: Collection[int]) -> dict[int, int]:
+    """How many steps each of these courses has."""
+    rows = db.session.execute(
+        select(Activity.course_id, func.count())
+        .where(Activity.course_id.in_(course_ids))
+        .group_by(Activity.course_id)
+    )
+    return dict(rows.all())

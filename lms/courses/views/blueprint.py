@@ -1,0 +1,30 @@
+"""The blueprint, and what several groups of pages share."""
+
+from collections.abc import Callable
+
+from flask import Blueprint, request, url_for
+
+from lms.core.errors import NotFound
+from lms.courses.forms import KINDS, LANGUAGES, LEVELS, MODES
+from lms.courses.rules import window
+
+bp = Blueprint("courses", __name__, url_prefix="/courses")
+
+bp.add_app_template_global(dict(LANGUAGES), "course_languages")
+bp.add_app_template_global(dict(LEVELS), "course_levels")
+bp.add_app_template_global(dict(MODES), "offering_modes")
+bp.add_app_template_global(dict(KINDS), "question_kinds")
+bp.add_app_template_global(window, "enrolment_window")
+
+
+def pictures_of(code: str) -> Callable[[str], str | None]:
+    """For texts of a course: from the name of a picture to its address."""
+    return lambda name: url_for("courses.picture", code=code, name=name)
+
+
+def direction() -> bool:
+    """Whether a step or question is to move up (else down). Raises NotFound for anything else."""
+    wanted = request.form.get("direction")
+    if wanted not in ("up", "down"):
+        raise NotFound
+    return wanted == "up"

@@ -1,0 +1,47 @@
+"""For coordinators: what the people of their own institution take and have completed."""
+
+from flask import Response, request
+
+from lms.core.i18n import lazy_gettext as _l
+from lms.core.web import Column, access, current_actor, render_list
+from lms.courses import policy
+from lms.courses.flow import ENROLMENT
+from lms.courses.queries import teaching
+from lms.courses.views.blueprint import bp
+from lms.courses.views.offerings import per_cent
+from lms.institutions import queries as institutions
+
+_COLUMNS = (
+    Column(_l("Name"), lambda row: row.person.name),
+    Column(_l("Name in local script"), lambda row: row.person.name_local),
+    Column(_l("Name in Chinese"), lambda row: row.person.name_zh),
+    Column(_l("Course"), lambda row: row.offering.course.title_en),
+    Column(_l("Course code"), lambda row: row.offering.course.code),
+    Column(_l("Offering"), lambda row: row.offering.code),
+    Column(_l("Given by"), lambda row: row.offering.institution.name_en),
+    Column(_l("Hours"), lambda row: row.offering.course.hours),
+    Column(_l("State"), lambda row: ENROLMENT.state_of(row).label),
+    Column(_l("Quiz mark, per cent"), lambda row: per_cent(row.quiz_score)),
+    Column(_l("Enrolled"), lambda row: row.enrolled_at),
+    Column(_l("Completed"), lambda row: row.completed_at),
+    Column(_l("Certificate"), lambda row: row.credential.code if row.credential else ""),
+)
+
+
+@bp.get("/our-people")
+@access(policy.OUR_PEOPLE)
+def our_people() -> Response:
+    """The list, to search, to filter and to take out as CSV or XLSX."""
+    actor = current_actor()
+    own = institutions.people_of(actor.scopes_of("coordinator", "institution"))
+    q, state = request.args.get("q", "").strip(), request.args.get("state", "")
+    return render_list(
+        "courses/our_people.html",
+        query=teaching.our_people(own, q=q, state=state),
+        order=teaching.PARTICIPANT_ORDER,
+        columns=_COLUMNS,
+        name="our-people",
+        machine=ENROLMENT,
+        q=q,
+        state=state,
+    )
