@@ -8,6 +8,7 @@ from sqlalchemy.orm import joinedload
 from lms.accounts.queries import digest
 from lms.applications.models import Application, Endorsement, Institution
 from lms.applications.rules import LIVE_ENDORSEMENT
+from lms.core import search
 from lms.core.actor import Actor
 from lms.core.db import db
 from lms.core.errors import NotFound
@@ -38,9 +39,11 @@ def office_of(actor: Actor) -> ColumnElement[bool]:
     )
 
 
-def office_queue(actor: Actor, *, state: str = "") -> Select[tuple[Endorsement]]:
-    """What was asked from the actor's offices: everything, or what stands in one state."""
+def office_queue(actor: Actor, *, q: str = "", state: str = "") -> Select[tuple[Endorsement]]:
+    """What was asked from the actor's offices: everything, or what stands in one state or names somebody."""
     query = _loaded().where(office_of(actor), Endorsement.state != "cancelled")
+    if q:
+        query = query.where(Endorsement.application_id.in_(search.match("application", q)))
     return query.where(Endorsement.state == state) if state else query
 
 

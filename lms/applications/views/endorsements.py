@@ -36,14 +36,15 @@ _COLUMNS = [
 @access(ENDORSEMENT_QUEUE)
 def endorsements() -> Response:
     """What was asked from my office."""
-    state = request.args.get("state", "requested")
+    q, state = request.args.get("q", ""), request.args.get("state", "requested")
     return render_list(
         "applications/endorsements.html",
-        query=office_queue(current_actor(), state=state if state in ENDORSEMENT.states else ""),
+        query=office_queue(current_actor(), q=q, state=state if state in ENDORSEMENT.states else ""),
         order=[Key(Endorsement.due_at), Key(Endorsement.id)],
         columns=_COLUMNS,
         name="endorsements",
         machine=ENDORSEMENT,
+        q=q,
         state=state,
     )
 

@@ -1,6 +1,6 @@
 """Reading applications as their applicants do, and what is still missing in one."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -202,4 +202,19 @@ def recipients_of(application: Application, *, center: str) -> list[Consenting]:
         one = replace(blank, recipient=host.name_en, country=host.country_code)
         if one not in found:
             found.append(one)
+    return found
+
+
+def hosts_chosen(application_ids: Collection[int]) -> dict[int, tuple[set[int], set[int]]]:
+    """The institutions and the labs of the posts that each application asks for, in one query."""
+    found: dict[int, tuple[set[int], set[int]]] = {one: (set(), set()) for one in application_ids}
+    rows = db.session.execute(
+        select(Choice.application_id, Post.institution_id, Post.lab_id)
+        .join(Post, Post.id == Choice.post_id)
+        .where(Choice.application_id.in_(application_ids))
+        .order_by(Choice.id)
+    )
+    for application_id, institution_id, lab_id in rows:
+        found[application_id][0].add(institution_id)
+        found[application_id][1].add(lab_id)
     return found

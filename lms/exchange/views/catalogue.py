@@ -1,14 +1,130 @@
-"""The public catalogue: open calls and their posts."""
+"""The public catalogue: open calls, their posts, and whether one is eligible."""
 
-from flask import render_template
+from flask import Response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
+from lms.accounts.queries import myself
+from lms.applications.queries.calls import current_rules
+from lms.applications.rules import DOCUMENT_KINDS, is_open, not_open_reason
 from lms.core.access import PUBLIC
-from lms.core.web import access
+from lms.core.errors import SignInNeeded
+from lms.core.i18n import current_language
+from lms.core.i18n import lazy_gettext as _l
+from lms.core.paging import Key
+from lms.core.web import Column, access, current_actor, render_form, render_list
+from lms.exchange.flow import CALL
+from lms.exchange.forms.applying import FactsForm
+from lms.exchange.models import Call, Post
+from lms.exchange.queries import applying, calls, posts
+from lms.exchange.queries.posts import PostFilter
+from lms.exchange.services import applying as services
 from lms.exchange.views.blueprint import bp
+
+_POST_COLUMNS = [
+    Column(_l("Post"), lambda post: post.title_en),
+    Column(_l("Post in Chinese"), lambda post: post.title_zh),
+    Column(_l("Institution"), lambda post: post.institution.name_en),
+    Column(_l("Lab"), lambda post: post.lab.name_en),
+    Column(_l("Country"), lambda post: post.institution.country_code),
+    Column(_l("Months"), lambda post: post.months),
+    Column(_l("Places"), lambda post: post.places),
+    Column(_l("Call"), lambda post: post.call.title_en),
+    Column(_l("Closes"), lambda post: post.call.closes_at),
+]
 
 
 @bp.get("/")
 @access(PUBLIC)
-def index() -> str:
-    """Open calls and posts."""
-    return render_template("exchange/index.html")
+def index() -> Response:
+    """Open calls, and their posts with search and filters."""
+    actor = current_actor()
+    wanted = PostFilter(**{name: request.args.get(name, "") for name in PostFilter.__dataclass_fields__})
+    return render_list(
+        "exchange/index.html",
+        query=posts.public_posts(actor, wanted),
+        order=[Key(Post.title_en), Key(Post.id)],
+        columns=_POST_COLUMNS,
+        name="posts",
+        wanted=wanted,
+        open_calls=calls.public_calls(actor),
+        choices=posts.post_choices(actor),
+        countries=calls.countries(),
+        sub_centres=calls.sub_centres(),
+        is_open=is_open,
+    )
+
+
+@bp.get("/calls/")
+@access(PUBLIC)
+def call_list() -> str:
+    """Every public call: open, coming and past."""
+    actor = current_actor()
+    return render_template(
+        "exchange/calls.html", open_calls=calls.public_calls(actor), past=calls.past_calls(actor), is_open=is_open
+    )
+
+
+@bp.get("/calls/<ref>")
+@access(PUBLIC, load=calls.call_visible_to)
+def call(call: Call) -> str:
+    """A call with its rules in words, its documents and its posts."""
+    actor = current_actor()
+    rules = current_rules(call)
+    return render_template(
+        "exchange/call.html",
+        call=call,
+        state=CALL.state_of(call),
+        rules=applying.outcomes(call, applying.Facts(), now=actor.now, language=current_language().code),
+        rules_number=rules.number if rules else 0,
+        posts=posts.posts_of_call(call),
+        document_kinds=DOCUMENT_KINDS,
+        mine=applying.live_application(actor, call),
+        is_open=is_open(call, actor.now),
+        not_open=not_open_reason(call, actor.now),
+    )
+
+
+@bp.get("/posts/<ref>")
+@access(PUBLIC, load=posts.post_visible_to)
+def post(post: Post) -> str:
+    """A post."""
+    actor = current_actor()
+    return render_template(
+        "exchange/post.html",
+        post=post,
+        call=post.call,
+        mine=applying.live_application(actor, post.call),
+        is_open=is_open(post.call, actor.now),
+        not_open=not_open_reason(post.call, actor.now),
+    )
+
+
+@bp.route("/calls/<ref>/eligibility", methods=["GET", "POST"])
+@access(PUBLIC, load=calls.call_visible_to)
+def eligibility(call: Call) -> ResponseReturnValue:
+    """Rule by rule: am I eligible, and why. Nothing of a visitor is kept."""
+    actor = current_actor()
+    mine = applying.live_application(actor, call)
+    if mine is not None and mine.facts:
+        known = applying.facts_of(mine)
+    else:
+        known = applying.profile_facts(myself(actor)) if actor.is_signed_in else applying.Facts()
+    form = FactsForm.of(known)
+    asked = form.is_submitted()
+    facts = form.facts() if asked and form.validate() else known
+    if asked and not form.errors and "start" in request.form:
+        if not actor.is_signed_in:
+            raise SignInNeeded
+        started = form.submit(lambda: services.start_application(actor, call, facts=facts))
+        if started:
+            return redirect(url_for("exchange.step", ref=started.ref, step="facts"), 303)
+    return render_form(
+        "exchange/eligibility.html",
+        form,
+        call=call,
+        mine=mine,
+        rules_said=applying.outcomes(call, facts, now=actor.now, language=current_language().code),
+        asked=asked or facts != applying.Facts(),
+        is_open=is_open(call, actor.now),
+        not_open=not_open_reason(call, actor.now),
+    )

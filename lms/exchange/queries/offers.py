@@ -1,0 +1,121 @@
+"""Offers as applicants see theirs and the secretariat sees all."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import joinedload
+
+from lms.core import search
+from lms.core.actor import Actor
+from lms.core.db import db
+from lms.core.errors import NotFound
+from lms.exchange.models import Application, Call, HostRanking, Offer, Post
+from lms.exchange.queries.deciding import TAKEN, loaded_applications
+
+AFTER_RELEASE = ("offered", "waitlisted", "accepted", "declined", "lapsed", "rejected", "rescinded")
+
+
+def offered_application(actor: Actor, ref: str) -> Application:
+    """The actor's own application that has, or had, an offer. Raises NotFound."""
+    application = db.session.scalars(
+        loaded_applications().where(
+            Application.ref == ref,
+            Application.person_id == actor.person_id,
+            select(Offer.id).where(Offer.application_id == Application.id).exists(),
+        )
+    ).one_or_none()
+    if application is None:
+        raise NotFound
+    return application
+
+
+def applications_after_release(
+    actor: Actor, call: Call, *, q: str = "", state: str = ""
+) -> Select[tuple[Application]]:
+    """What became of a call's applications after the release, for the secretariat."""
+    query = loaded_applications().where(
+        Application.call_id == call.id,
+        Application.person_id != actor.person_id,
+        Application.state == state if state in AFTER_RELEASE else Application.state.in_(AFTER_RELEASE),
+    )
+    if not actor.is_secretariat:
+        raise NotFound
+    return query.where(Application.id.in_(search.match("application", q))) if q else query
+
+
+def latest_offers(application_ids: Sequence[int]) -> dict[int, Offer]:
+    """The latest offer of each of these applications, with its post."""
+    rows = db.session.scalars(
+        select(Offer)
+        .where(Offer.application_id.in_(application_ids))
+        .options(joinedload(Offer.post))
+        .order_by(Offer.id)
+    )
+    return {row.application_id: row for row in rows}
+
+
+def waitlisted(actor: Actor, call: Call) -> Sequence[Application]:
+    """Everybody on a call's waiting list, the actor's own application aside."""
+    return db.session.scalars(
+        loaded_applications()
+        .where(
+            Application.call_id == call.id,
+            Application.state == "waitlisted",
+            Application.person_id != actor.person_id,
+        )
+        .order_by(Application.id)
+    ).all()
+
+
+@dataclass(frozen=True)
+class PostPlaces:
+    """How many places of a post are taken, offered or free, and how many people wait in line for it."""
+
+    post: Post
+    accepted: int
+    open: int
+    in_line: int
+
+    @property
+    def free(self) -> int:
+        """Places that are neither offered nor taken."""
+        return max(0, self.post.places - self.accepted - self.open)
+
+
+def places_of(call: Call) -> list[PostPlaces]:
+    """The places of a call's posts, in three queries."""
+    posts = db.session.scalars(
+        select(Post)
+        .where(Post.call_id == call.id, Post.state == "approved")
+        .options(joinedload(Post.institution), joinedload(Post.lab))
+        .order_by(Post.title_en, Post.id)
+    ).all()
+    counts = {
+        (post_id, answer): count
+        for post_id, answer, count in db.session.execute(
+            select(Offer.post_id, Offer.answer, func.count())
+            .join(Post, Post.id == Offer.post_id)
+            .where(Post.call_id == call.id, Offer.answer.in_(TAKEN))
+            .group_by(Offer.post_id, Offer.answer)
+        ).tuples()
+    }
+    lines = {
+        post_id: count
+        for post_id, count in db.session.execute(
+            select(HostRanking.post_id, func.count())
+            .join(Application, Application.id == HostRanking.application_id)
+            .where(
+                Application.call_id == call.id,
+                Application.state == "waitlisted",
+                HostRanking.position.is_not(None),
+            )
+            .group_by(HostRanking.post_id)
+        ).tuples()
+    }
+    return [
+        PostPlaces(
+            post, counts.get((post.id, "accepted"), 0), counts.get((post.id, "open"), 0), lines.get(post.id, 0)
+        )
+        for post in posts
+    ]

@@ -1,0 +1,89 @@
+"""What happened to an application as its applicant may read it, and who must act next."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from lms.accounts.queries import people
+from lms.applications.flow import ENDORSEMENT
+from lms.applications.queries.endorsements import endorsements_of
+from lms.core import waiting
+from lms.core.i18n import Text
+from lms.core.i18n import lazy_gettext as _l
+from lms.core.waiting import WaitingItem
+from lms.core.workflow import History, Machine, history_of, machine_named
+from lms.exchange.models import Application
+
+_OFFICES: dict[str, Text] = {
+    "secretariat": _l("The secretariat of the Center"),
+    "coordinator": _l("The coordinators of your home institution"),
+    "host": _l("The host lab"),
+}
+
+
+@dataclass(frozen=True)
+class Happened:
+    """One line of a timeline."""
+
+    at: datetime
+    title: Text
+    note: str
+    by: Text
+    tone: str
+
+
+@dataclass(frozen=True)
+class Next:
+    """Who must act, on what, until when."""
+
+    what: Text
+    who: Text
+    until: datetime | None
+
+
+def happened(application: Application) -> list[Happened]:
+    """The public history of an application and of its endorsements, oldest first.
+
+    Whoever decided for an office is shown as that office: reviewers, hosts and staff stay unnamed.
+    """
+    rows = [(machine_named("application"), row) for row in history_of("application", application.id, public_only=True)]
+    for endorsement in endorsements_of(application):
+        rows += [(ENDORSEMENT, row) for row in history_of("endorsement", endorsement.id, public_only=True)]
+    rows.sort(key=lambda pair: (pair[1].at, pair[1].id))
+    name = people([application.person_id])[application.person_id].display_name
+    return [_line(machine, row, application.person_id, name) for machine, row in rows]
+
+
+def _line(machine: Machine, row: History, person_id: int, name: str) -> Happened:
+    if row.transition == "start":
+        title: Text = _l("Started") if machine.name == "application" else _l("Endorsement asked for")
+        tone = "neutral"
+    else:
+        title = machine.transitions[row.transition].timeline_label
+        tone = machine.states[row.to_state].tone
+    return Happened(row.at, title, row.note, _who(machine, row, person_id, name), tone)
+
+
+def _who(machine: Machine, row: History, person_id: int, name: str) -> Text:
+    if row.actor_id == person_id:
+        return name
+    if machine.name == "endorsement" and row.transition in ("give", "refuse"):
+        return _l("Home side")
+    return _l("The clock") if row.actor_id is None else _OFFICES["secretariat"]
+
+
+def next_of(application: Application) -> Next | None:
+    """Who must act now, so far as the applicant may know."""
+    items: list[WaitingItem] = list(waiting.items_about(("application", application.id)))
+    for endorsement in endorsements_of(application):
+        items += waiting.items_about(("endorsement", endorsement.id))
+        if endorsement.route == "link" and endorsement.state == "requested":
+            return Next(ENDORSEMENT_BY_LINK, endorsement.endorser_office, endorsement.due_at)
+    open_items = [item for item in items if waiting.kind_named(item.kind).is_public]
+    mine = [item for item in open_items if item.person_id == application.person_id]
+    for item in mine or open_items:
+        who: Text = _l("You") if item.person_id == application.person_id else _OFFICES.get(item.office_role or "", "")
+        return Next(waiting.kind_named(item.kind).label, who, item.due_at)
+    return None
+
+
+ENDORSEMENT_BY_LINK: Text = _l("Endorse or refuse the application by the mailed link")
