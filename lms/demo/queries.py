@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, exists, or_, select
+from sqlalchemy import Select, exists, or_, select, table
 
 from lms.core.actor import Actor
 from lms.core.audit import AuditEntry
@@ -66,3 +66,8 @@ def next_timers(actor: Actor, *, limit: int = 8) -> Sequence[OutboxMessage]:
 def is_seeded() -> bool:
     """Whether this database holds the demo world: its journal says so, and nobody can take that away."""
     return bool(db.session.scalar(select(exists().where(AuditEntry.action == SEEDED))))
+
+
+def is_empty() -> bool:
+    """Whether nobody has an account here yet."""
+    return not db.session.scalar(select(exists().select_from(table("person"))))

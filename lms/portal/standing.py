@@ -10,8 +10,14 @@ from typing import Any
 from lms.core import waiting
 from lms.core.actor import Actor
 from lms.core.i18n import Text
+from lms.core.i18n import lazy_gettext as _l
 from lms.core.waiting import WaitingItem
-from lms.core.workflow import State
+from lms.core.workflow import State, machine_named
+from lms.courses import rules as course_rules
+from lms.courses.queries import front as courses
+from lms.exchange.queries import front as exchange
+
+_SHOWN = 8
 
 
 @dataclass(frozen=True)
@@ -40,4 +46,69 @@ def waits_about(actor: Actor, things: Sequence[Standing]) -> dict[tuple[str, int
     for item in waiting.items_about_all(list(owner)):
         if waiting.kind_named(item.kind).is_public or item.person_id == actor.person_id:
             found.setdefault(owner[item.subject_kind, item.subject_id], []).append(item)
+    return found
+
+
+def things_of(actor: Actor) -> list[Standing]:
+    """The actor's own matters that are not over: placements, applications, then courses."""
+    return [*_placements(actor), *_applications(actor), *_enrolments(actor)]
+
+
+def _placements(actor: Actor) -> list[Standing]:
+    machine = machine_named("placement")
+    return [
+        Standing(
+            kind=_l("Placement"),
+            title_en=placement.post.title_en,
+            title_zh=placement.post.title_zh,
+            endpoint="exchange.placement",
+            url_values={"ref": placement.ref},
+            state=machine.state_of(placement),
+            subjects=[("placement", placement.id)],
+        )
+        for placement in exchange.current_placements(actor, limit=_SHOWN)
+    ]
+
+
+def _applications(actor: Actor) -> list[Standing]:
+    machine = machine_named("application")
+    return [
+        Standing(
+            kind=_l("Application"),
+            title_en=application.call.title_en,
+            title_zh=application.call.title_zh,
+            endpoint="exchange.application",
+            url_values={"ref": application.ref},
+            state=machine.state_of(application),
+            subjects=[
+                ("application", application.id),
+                *(("endorsement", endorsement.id) for endorsement in application.endorsements),
+            ],
+            action=_l("Go on") if application.state in ("draft", "returned") else "",
+        )
+        for application in exchange.current_applications(actor, limit=_SHOWN)
+    ]
+
+
+def _enrolments(actor: Actor) -> list[Standing]:
+    machine = machine_named("enrolment")
+    enrolments = courses.current_enrolments(actor, limit=_SHOWN)
+    steps = courses.step_counts({enrolment.offering.course_id for enrolment in enrolments})
+    found = []
+    for enrolment in enrolments:
+        course = enrolment.offering.course
+        learns = enrolment.state == "enrolled" and course_rules.is_running(enrolment.offering, actor.now)
+        found.append(
+            Standing(
+                kind=_l("Short course"),
+                title_en=course.title_en,
+                title_zh=course.title_zh,
+                endpoint="courses.home" if learns else "courses.enrolment",
+                url_values={"ref": enrolment.ref},
+                state=machine.state_of(enrolment),
+                subjects=[("enrolment", enrolment.id)],
+                action=_l("Go on learning") if learns else "",
+                progress=(enrolment.done_count, steps.get(course.id, 0)) if learns else None,
+            )
+        )
     return found

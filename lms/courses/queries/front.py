@@ -21,9 +21,7 @@ def closing_soon(actor: Actor, *, limit: int) -> Sequence[Offering]:
             Offering.enrol_opens_at <= actor.now,
             Offering.enrol_closes_at > actor.now,
         )
-        .options(
-            contains_eager(Offering.course).defer(Course.description), joinedload(Offering.institution)
-        )
+        .options(contains_eager(Offering.course).defer(Course.description), joinedload(Offering.institution))
         .order_by(Offering.enrol_closes_at, Offering.id)
         .limit(limit)
     ).all()

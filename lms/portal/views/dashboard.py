@@ -5,7 +5,10 @@ from flask import Blueprint, render_template
 from lms.core import waiting
 from lms.core.access import SIGNED_IN
 from lms.core.web import access, current_actor
-from lms.portal.views.rows import waiting_rows
+from lms.portal import desks, queries
+from lms.portal.policy import ADMINISTER
+from lms.portal.standing import things_of, waits_about
+from lms.portal.views.rows import standing_rows, waiting_rows
 
 bp = Blueprint("dashboard", __name__)
 
@@ -18,8 +21,13 @@ def show() -> str:
     """Everything that waits for the actor, then their own matters, then the desks of their roles."""
     actor = current_actor()
     items = waiting.items_for(actor, limit=SHOWN + 1)
+    things = things_of(actor)
     return render_template(
         "portal/dashboard.html",
         rows=waiting_rows(actor, items[:SHOWN]),
         has_more=len(items) > SHOWN,
+        things=standing_rows(actor, things, waits_about(actor, things)),
+        desks=desks.desks_of(actor),
+        first_steps=desks.first_steps(actor),
+        dead_letters=queries.outbox_counts().get("dead", 0) if ADMINISTER.allows(actor) else 0,
     )

@@ -1,6 +1,6 @@
 """What waits, as `components/waiting.html` shows it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import request, url_for
@@ -12,6 +12,7 @@ from lms.core.actor import Actor
 from lms.core.i18n import Text, gettext
 from lms.core.waiting import WaitingItem, kind_named
 from lms.core.web.locale import show_instant
+from lms.portal.standing import Standing
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ def _office(item: WaitingItem, scope: Text) -> Text:
     label = role_named(item.office_role or "", item.scope_kind or "").label
     if item.scope_id is None:
         return label
-    return gettext("%(role)s: %(scope)s", role=label, scope=scope)
+    return gettext("%(role)s, %(scope)s", role=label, scope=scope)
 
 
 def waiting_rows(actor: Actor, items: Sequence[WaitingItem]) -> list[WaitingRow]:
@@ -89,3 +90,60 @@ def _row(
 def due_text(actor: Actor, item: WaitingItem) -> str:
     """Until when, in the reader's zone with its name; empty when there is no deadline."""
     return gettext("Due %(when)s", when=show_instant(item.due_at, actor.zone)) if item.due_at else ""
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """What happens next about a matter: the task, who does it until when, and a reminder to paste to them."""
+
+    task: Text
+    who: Text
+    due_text: str
+    overdue: bool
+    reminder: str = ""
+    reminder_lang: str = ""
+
+
+@dataclass(frozen=True)
+class StandingRow:
+    """One matter of the actor's own in the reader's language."""
+
+    thing: Standing
+    url: str
+    steps: Sequence[NextStep]
+
+
+def standing_rows(
+    actor: Actor, things: Sequence[Standing], waits: Mapping[tuple[str, int], Sequence[WaitingItem]]
+) -> list[StandingRow]:
+    """Rows for the actor's own matters, each with who must act next."""
+    items = [item for found in waits.values() for item in found]
+    offices = office_names(items)
+    others = people.contacts({item.person_id for item in items} - {actor.person_id})
+
+    def step(item: WaitingItem) -> NextStep:
+        return NextStep(
+            task=kind_named(item.kind).label,
+            who=_who(actor, item, offices, others),
+            due_text=due_text(actor, item),
+            overdue=item.due_at is not None and item.due_at < actor.now,
+        )
+
+    return [
+        StandingRow(
+            thing=thing,
+            url=url_for(thing.endpoint, **thing.url_values),
+            steps=[step(item) for item in waits.get(thing.subjects[0], ())],
+        )
+        for thing in things
+    ]
+
+
+def _who(
+    actor: Actor, item: WaitingItem, offices: Mapping[int, Text], others: Mapping[int, people.Contact]
+) -> Text:
+    if item.person_id == actor.person_id:
+        return gettext("You")
+    if item.person_id in others:
+        return others[item.person_id].display_name
+    return offices.get(item.id) or gettext("Somebody else")
