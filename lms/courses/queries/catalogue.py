@@ -129,7 +129,7 @@ def places_taken_in(course_id: int) -> dict[int, int]:
         .where(Offering.course_id == course_id, Enrolment.state.in_(TAKEN))
         .group_by(Enrolment.offering_id)
     )
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}
 
 
 def my_enrolments_in(actor: Actor, course_id: int) -> dict[int, Enrolment]:

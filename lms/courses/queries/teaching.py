@@ -117,7 +117,7 @@ def activity_counts(course_ids: Collection[int]) -> dict[int, int]:
     rows = db.session.execute(
         select(Activity.course_id, func.count()).where(Activity.course_id.in_(course_ids)).group_by(Activity.course_id)
     )
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}
 
 
 def participants(offering: Offering, *, q: str = "", state: str = "") -> Select[tuple[Enrolment]]:
@@ -148,7 +148,7 @@ def state_counts(offering_id: int) -> dict[str, int]:
     rows = db.session.execute(
         select(Enrolment.state, func.count()).where(Enrolment.offering_id == offering_id).group_by(Enrolment.state)
     )
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}
 
 
 def our_people(person_ids: Select[tuple[int]], *, q: str = "", state: str = "") -> Select[tuple[Enrolment]]:

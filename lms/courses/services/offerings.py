@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, inspect, select
 
 from lms.core import audit, workflow
 from lms.core.actor import Actor
@@ -103,12 +103,9 @@ def remove_offering(actor: Actor, offering: Offering) -> None:
 
 def hold_places(offering_id: int) -> None:
     """Lock an offering's row until the end of the transaction: whoever gives or frees a place does this first."""
-    db.session.scalars(
-        select(Offering)
-        .where(Offering.id == offering_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).one()
+    offering = db.session.get_one(Offering, offering_id)
+    columns = [attribute.key for attribute in inspect(Offering).column_attrs]
+    db.session.refresh(offering, attribute_names=columns, with_for_update=True)
 
 
 def enrol(actor: Actor, offering: Offering, *, motivation: str = "") -> Enrolment:
