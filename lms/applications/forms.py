@@ -1,22 +1,32 @@
 """Forms of endorsements."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from wtforms import BooleanField, EmailField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
 from lms.accounts.forms import check_email, language_choices
 from lms.applications.rules import ENDORSEMENT_ROUTES
+from lms.core.i18n import Text
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.web import Form
 from lms.core.web.forms import FileRequired, StoredFileField
+
+
+def choices(pairs: Iterable[tuple[object, Text]]) -> list[SelectChoice]:
+    """(value, label) pairs as the choices of a field."""
+    return [SelectChoice(str(value), label) for value, label in pairs]
 
 
 class DecideForm(Form):
     """An endorsement given or refused by its office."""
 
     decision = RadioField(
-        _l("Decision"), [InputRequired()], choices=[("give", _l("We endorse this application")), ("refuse", _l("We refuse"))]
+        _l("Decision"),
+        [InputRequired()],
+        choices=choices([("give", _l("We endorse this application")), ("refuse", _l("We refuse"))]),
     )
     reason = TextAreaField(
         _l("Reason"), [Optional(), Length(max=4000)], description=_l("Needed for a refusal. The applicant reads this.")
@@ -35,7 +45,9 @@ class CheckSheetForm(Form):
     decision = RadioField(
         _l("Decision"),
         [InputRequired()],
-        choices=[("give", _l("The sheet is complete, signed and sealed")), ("refuse", _l("Ask for another sheet"))],
+        choices=choices(
+            [("give", _l("The sheet is complete, signed and sealed")), ("refuse", _l("Ask for another sheet"))]
+        ),
     )
     reason = TextAreaField(
         _l("What is wrong"), [Optional(), Length(max=4000)], description=_l("Needed when you ask for another sheet.")
@@ -55,7 +67,7 @@ class UploadSheetForm(Form):
 class RouteForm(Form):
     """How the applicant wants to be endorsed."""
 
-    route = RadioField(_l("How does your home side endorse you?"), [InputRequired()], choices=list(ENDORSEMENT_ROUTES.items()))
+    route = RadioField(_l("How does your home side endorse you?"), [InputRequired()], choices=choices(ENDORSEMENT_ROUTES.items()))
     office = StringField(
         _l("Office"),
         [Optional(), Length(max=200)],

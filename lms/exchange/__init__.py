@@ -7,7 +7,7 @@ def register(app: Flask) -> None:
     """Add this package's pages, state machines and navigation."""
     from lms.core.i18n import lazy_gettext as _l  # noqa: PLC0415
     from lms.core.web import NavEntry, register_navigation  # noqa: PLC0415
-    from lms.exchange import flow, kind  # noqa: F401, PLC0415 - registers the machines and the kind of call
+    from lms.exchange import flow, jobs, kind  # noqa: F401, PLC0415 - registers machines, jobs and the kind of call
     from lms.exchange.views import bp  # noqa: PLC0415
 
     app.register_blueprint(bp)

@@ -1,18 +1,26 @@
 """Who may do what in the exchange. Relations to an application are in `lms.applications.policy`."""
 
 from lms.applications.policy import MANAGE_CALLS, OWN_APPLICATION, is_applicant, is_secretariat
-from lms.core.access import Permission, holds, holds_somewhere
+from lms.core.access import Permission, holds, holds_somewhere, signed_in
 
 __all__ = [
     "ANSWER_OFFER",
     "APPROVE_POST",
+    "CLOSE_PLACEMENT",
     "DECIDE",
     "DRAFT_POSTS",
     "EDIT_POST",
+    "HOST_PLACEMENT",
     "MANAGE_CALLS",
     "OWN_APPLICATION",
+    "OWN_PLACEMENT",
+    "PLACEMENTS",
+    "RANKINGS",
     "RANK_POST",
     "SCREEN",
+    "SEE_CANDIDATES",
+    "VIEW_OFFER",
+    "VIEW_PLACEMENT",
     "is_applicant",
     "is_host_coordinator",
     "is_lab_host",
@@ -33,3 +41,36 @@ RANK_POST = Permission("post.rank", any_of=[is_lab_host], hidden=True)
 SCREEN = Permission("application.screen", any_of=[is_secretariat], none_of=[is_applicant], hidden=True)
 DECIDE = Permission("application.decide", any_of=[is_secretariat], none_of=[is_applicant], hidden=True)
 ANSWER_OFFER = Permission("offer.answer", any_of=[is_applicant], hidden=True)
+VIEW_OFFER = Permission("offer.view", any_of=[is_applicant], hidden=True)
+
+# --- ranking and placements: a placement's post and application must be loaded ------------------------------
+
+RANKINGS = Permission(
+    "ranking.list", any_of=[holds_somewhere("host", "lab"), holds_somewhere("coordinator", "institution")]
+)
+SEE_CANDIDATES = Permission(
+    "candidate.view", any_of=[is_lab_host, is_host_coordinator, is_secretariat], hidden=True
+)
+
+# The scientist of a placement stands in the same column as the applicant of an application.
+is_placement_host = holds("host", "lab", lambda placement: placement.post.lab_id)
+is_placement_host_coordinator = holds("coordinator", "institution", lambda placement: placement.post.institution_id)
+is_placement_home_coordinator = holds(
+    "coordinator", "institution", lambda placement: placement.application.home_institution_id
+)
+
+PLACEMENTS = Permission("placement.list", any_of=[signed_in])
+VIEW_PLACEMENT = Permission(
+    "placement.view",
+    any_of=[
+        is_applicant,
+        is_secretariat,
+        is_placement_host,
+        is_placement_host_coordinator,
+        is_placement_home_coordinator,
+    ],
+    hidden=True,
+)
+OWN_PLACEMENT = Permission("placement.own", any_of=[is_applicant], hidden=True)
+HOST_PLACEMENT = Permission("placement.host", any_of=[is_placement_host], none_of=[is_applicant], hidden=True)
+CLOSE_PLACEMENT = Permission("placement.close", any_of=[is_secretariat], none_of=[is_applicant], hidden=True)

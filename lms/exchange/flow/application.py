@@ -9,6 +9,8 @@ from lms.exchange.models import Application
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.workflow import Context, Input, Machine, Transition
 from lms.exchange.flow import applying_steps as applying
+from lms.exchange.flow import offer_steps as offers
+from lms.exchange.flow import screening_steps as screening
 from lms.exchange.policy import ANSWER_OFFER, DECIDE, OWN_APPLICATION, SCREEN
 
 REASON = Input("reason", _l("Reason"), hint=_l("The applicant reads this."))
@@ -50,7 +52,7 @@ APPLICATION = Machine(
             OWN_APPLICATION,
             guards=(applying.call_is_open, applying.nothing_missing),
             stamps=(_stamp_submitted,),
-            effects=(applying.confirm_receipt,),
+            effects=(applying.confirm_receipt, screening.open_screening),
             done_label=_l("Submitted"),
         ),
         Transition(
@@ -59,6 +61,9 @@ APPLICATION = Machine(
             ("submitted",),
             "returned",
             SCREEN,
+            guards=(screening.names_fields,),
+            stamps=(screening.stamp_return_due,),
+            effects=(screening.close_screening, screening.ask_to_correct),
             tone="warning",
             done_label=_l("Returned for correction"),
         ),
@@ -69,7 +74,7 @@ APPLICATION = Machine(
             "submitted",
             OWN_APPLICATION,
             guards=(applying.all_put_right, applying.nothing_missing),
-            effects=(applying.confirm_receipt,),
+            effects=(applying.confirm_receipt, screening.open_screening),
             done_label=_l("Submitted again"),
         ),
         Transition(
@@ -78,6 +83,8 @@ APPLICATION = Machine(
             ("submitted",),
             "in_review",
             SCREEN,
+            guards=(screening.is_endorsed, screening.meets_rules),
+            effects=(screening.close_screening, screening.tell_in_review),
             tone="success",
             done_label=_l("Accepted for review"),
         ),
@@ -89,12 +96,25 @@ APPLICATION = Machine(
             SCREEN,
             inputs=(REASON,),
             stamps=(_stamp_reason,),
+            effects=(screening.tell_ineligible,),
             tone="danger",
             done_label=_l("Refused as not eligible"),
         ),
-        Transition("offer", _l("Offer a post"), ("in_review",), "offered", done_label=_l("Offer made")),
         Transition(
-            "waitlist", _l("Put on the waiting list"), ("in_review",), "waitlisted", done_label=_l("On the waiting list")
+            "offer",
+            _l("Offer a post"),
+            ("in_review",),
+            "offered",
+            effects=(offers.make_offer,),
+            done_label=_l("Offer made"),
+        ),
+        Transition(
+            "waitlist",
+            _l("Put on the waiting list"),
+            ("in_review",),
+            "waitlisted",
+            effects=(offers.tell_waitlisted,),
+            done_label=_l("On the waiting list"),
         ),
         Transition(
             "reject",
@@ -102,6 +122,7 @@ APPLICATION = Machine(
             ("in_review",),
             "rejected",
             stamps=(_stamp_reason,),
+            effects=(offers.tell_rejected,),
             done_label=_l("Not selected"),
         ),
         Transition(
@@ -110,6 +131,7 @@ APPLICATION = Machine(
             ("waitlisted",),
             "offered",
             DECIDE,
+            effects=(offers.make_offer,),
             done_label=_l("Offer made from the waiting list"),
         ),
         Transition(
@@ -120,6 +142,8 @@ APPLICATION = Machine(
             DECIDE,
             inputs=(REASON,),
             stamps=(_stamp_reason,),
+            guards=(offers.nobody_answers,),
+            effects=(offers.tell_rejected,),
             by_clock=True,
             done_label=_l("The waiting list was closed"),
         ),
@@ -129,6 +153,8 @@ APPLICATION = Machine(
             ("offered",),
             "accepted",
             ANSWER_OFFER,
+            guards=(offers.has_open_offer,),
+            effects=(offers.take_place,),
             tone="success",
             done_label=_l("Offer accepted"),
         ),
@@ -138,11 +164,22 @@ APPLICATION = Machine(
             ("offered",),
             "declined",
             ANSWER_OFFER,
+            guards=(offers.has_open_offer,),
+            effects=(offers.give_place_back,),
             tone="danger",
             confirm=_l("Decline this offer? The post goes to the next person in line."),
             done_label=_l("Offer declined"),
         ),
-        Transition("lapse", _l("Lapse"), ("offered",), "lapsed", by_clock=True, done_label=_l("Offer lapsed")),
+        Transition(
+            "lapse",
+            _l("Lapse"),
+            ("offered",),
+            "lapsed",
+            guards=(offers.has_expired,),
+            effects=(offers.let_lapse,),
+            by_clock=True,
+            done_label=_l("Offer lapsed"),
+        ),
         Transition(
             "rescind",
             _l("Rescind the offer"),
@@ -151,6 +188,7 @@ APPLICATION = Machine(
             DECIDE,
             inputs=(REASON,),
             stamps=(_stamp_reason,),
+            effects=(offers.take_back,),
             tone="danger",
             confirm=_l("Rescind this offer? The applicant is told at once."),
             done_label=_l("Offer rescinded"),
@@ -161,7 +199,7 @@ APPLICATION = Machine(
             ("draft", "submitted", "returned", "in_review", "waitlisted", "offered"),
             "withdrawn",
             OWN_APPLICATION,
-            effects=(applying.stop_everything,),
+            effects=(applying.stop_everything, offers.leave),
             tone="danger",
             confirm=_l("Withdraw this application? While the call is open you may apply again."),
             done_label=_l("Withdrawn"),

@@ -1,6 +1,7 @@
 """A call: prepared with its posts, published, closed by the clock, ranked, decided and released."""
 
 from lms.exchange.flow import call_steps as steps
+from lms.exchange.flow import deciding_steps as deciding
 from lms.exchange.models import Call
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.workflow import Input, Machine, State, Transition
@@ -67,6 +68,9 @@ CALL = Machine(
             ("closed",),
             "ranking",
             MANAGE_CALLS,
+            guards=(deciding.screening_is_over, deciding.reviews_are_complete, deciding.due_is_ahead),
+            inputs=(Input("due_on", _l("Hosts rank until"), kind="date"),),
+            effects=(deciding.ask_hosts,),
             done_label=_l("Hosts were asked to rank"),
             is_public=False,
         ),
@@ -76,7 +80,23 @@ CALL = Machine(
             ("ranking",),
             "deciding",
             MANAGE_CALLS,
+            guards=(deciding.all_posts_ranked,),
+            effects=(deciding.ask_to_decide,),
             done_label=_l("Deciding started"),
+            is_public=False,
+        ),
+        Transition(
+            "start_deciding_without",
+            _l("Start deciding without the missing rankings"),
+            ("ranking",),
+            "deciding",
+            MANAGE_CALLS,
+            guards=(deciding.some_post_unranked,),
+            inputs=(Input("reason", _l("Reason"), hint=_l("Posts without a ranking get nobody.")),),
+            effects=(deciding.ask_to_decide,),
+            tone="warning",
+            confirm=_l("Start deciding now? Hosts can no longer rank."),
+            done_label=_l("Deciding started without all rankings"),
             is_public=False,
         ),
         Transition(
@@ -85,6 +105,8 @@ CALL = Machine(
             ("deciding",),
             "released",
             MANAGE_CALLS,
+            guards=(deciding.everybody_decided, deciding.places_suffice),
+            effects=(deciding.release_all, steps.refresh_index),
             tone="success",
             confirm=_l("Release all decisions? Every applicant is told at once."),
             done_label=_l("Decisions released"),

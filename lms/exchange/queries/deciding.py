@@ -156,6 +156,13 @@ def tied_pairs(actor: Actor, applications: Sequence[Application], posts: Sequenc
     return found
 
 
+def applications_by_ref(call: Call, refs: Sequence[str]) -> Sequence[Application]:
+    """Applications of a call by their references, with their people."""
+    return db.session.scalars(
+        loaded_applications().where(Application.call_id == call.id, Application.ref.in_(refs)).order_by(Application.id)
+    ).all()
+
+
 def runs_of(call: Call) -> Sequence[AllocationRun]:
     """Every run of a call's allocation, the latest first."""
     return db.session.scalars(

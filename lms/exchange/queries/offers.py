@@ -55,6 +55,18 @@ def latest_offers(application_ids: Sequence[int]) -> dict[int, Offer]:
     return {row.application_id: row for row in rows}
 
 
+def offers_in(call: Call) -> dict[int, Offer]:
+    """The latest offer of each application of a call, with its post, in one query."""
+    rows = db.session.scalars(
+        select(Offer)
+        .join(Application, Application.id == Offer.application_id)
+        .where(Application.call_id == call.id)
+        .options(joinedload(Offer.post))
+        .order_by(Offer.id)
+    )
+    return {row.application_id: row for row in rows}
+
+
 def waitlisted(actor: Actor, call: Call) -> Sequence[Application]:
     """Everybody on a call's waiting list, the actor's own application aside."""
     return db.session.scalars(

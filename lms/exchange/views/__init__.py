@@ -1,6 +1,16 @@
 """Pages of the exchange, one module for each group. Each adds its views to `bp`."""
 
-from lms.exchange.views import apply, calls, catalogue, posts  # noqa: F401 - add views
+from lms.exchange.views import (  # noqa: F401 - add views
+    apply,
+    calls,
+    catalogue,
+    deciding,
+    offers,
+    placements,
+    posts,
+    ranking,
+    screening,
+)
 from lms.exchange.views.blueprint import bp
 
 __all__ = ["bp"]

@@ -1,0 +1,165 @@
+"""How a closed call comes to its decisions: what each step needs, and what follows from it."""
+
+from datetime import date, datetime, time
+
+from lms.applications.queries.reviews import standings
+from lms.core import waiting
+from lms.core.actor import Actor, system_actor
+from lms.core.clock import deadline_in_zone
+from lms.core.i18n import Text
+from lms.core.i18n import lazy_gettext as _l
+from lms.core.i18n import lazy_ngettext
+from lms.core.waiting import Office
+from lms.core.workflow import Context, machine_named, perform
+from lms.exchange import messages
+from lms.exchange.flow.screening_steps import SECRETARIAT
+from lms.exchange.models import Call, Post
+from lms.exchange.queries import deciding as queries
+from lms.exchange.queries.ranking import posts_to_rank
+from lms.notifications.services import notify_office
+
+# --- hosts rank -------------------------------------------------------------------------------------
+
+
+def screening_is_over(context: Context) -> Text | None:
+    """Nothing waits for screening or for a correction."""
+    counts = queries.count_by_state(context.subject.id)
+    waiting_for = counts.get("submitted", 0) + counts.get("returned", 0)
+    if not waiting_for:
+        return None
+    return lazy_ngettext(
+        "%(num)d application is not screened yet or was returned. Accept or refuse it first.",
+        "%(num)d applications are not screened yet or were returned. Accept or refuse them first.",
+        waiting_for,
+    )
+
+
+def reviews_are_complete(context: Context) -> Text | None:
+    """Every application in review has all the reviews that it must have."""
+    missing = sum(not one.is_complete for one in standings(context.subject).values())
+    if not missing:
+        return None
+    return lazy_ngettext(
+        "%(num)d application lacks reviews. Assign reviewers or remind them.",
+        "%(num)d applications lack reviews. Assign reviewers or remind them.",
+        missing,
+    )
+
+
+def due_is_ahead(context: Context) -> Text | None:
+    """Hosts get at least a day."""
+    due = context.inputs.get("due_on")
+    if due is None or _end_of(context.subject, due) > context.actor.now:
+        return None
+    return _l("Choose a day that is still to come.")
+
+
+def ask_hosts(context: Context) -> None:
+    """The hosts of every post that somebody chose rank its applicants."""
+    call: Call = context.subject
+    due_at = _end_of(call, context.inputs["due_on"])
+    for post in posts_to_rank(call):
+        ask_host(context.actor, call, post, due_at)
+
+
+def ask_host(actor: Actor, call: Call, post: Post, due_at: datetime | None) -> None:
+    """One post waits for its ranking, and its lab is written to."""
+    office = Office("host", "lab", post.lab_id)
+    waiting.open_item(
+        actor,
+        messages.RANK,
+        to=office,
+        subject=("post_ranking", post.id),
+        title=post.title_en,
+        url_values={"ref": post.ref},
+        due_at=due_at,
+    )
+    values = {
+        "call_en": call.title_en,
+        "call_zh": call.title_zh,
+        "post_en": post.title_en,
+        "post_zh": post.title_zh,
+        "zone": call.zone,
+        "due_at": due_at.isoformat() if due_at else "",
+        "path": f"/exchange/ranking/{post.ref}",
+    }
+    notify_office(actor, office=office, message=messages.RANKING_ASKED, values=values)
+
+
+def _end_of(call: Call, day: date) -> datetime:
+    return deadline_in_zone(datetime.combine(day, time(23, 59)), call.zone)
+
+
+# --- deciding ---------------------------------------------------------------------------------------
+
+
+def all_posts_ranked(context: Context) -> Text | None:
+    """Every post that somebody chose was ranked."""
+    missing = [post for post in posts_to_rank(context.subject) if post.ranked_at is None]
+    if not missing:
+        return None
+    return lazy_ngettext(
+        "%(num)d post is not ranked yet. Remind its host, or go on without it and say why.",
+        "%(num)d posts are not ranked yet. Remind their hosts, or go on without them and say why.",
+        len(missing),
+    )
+
+
+def some_post_unranked(context: Context) -> Text | None:
+    """Nothing is left out where nothing is missing."""
+    if all_posts_ranked(context) is None:
+        return _l("Every post is ranked. Start deciding without a reason.")
+    return None
+
+
+def ask_to_decide(context: Context) -> None:
+    """Ranking is over; the secretariat runs the allocation."""
+    call: Call = context.subject
+    for post in posts_to_rank(call):
+        waiting.close_items(context.actor, subject=("post_ranking", post.id))
+    waiting.open_item(
+        context.actor,
+        messages.DECIDE,
+        to=SECRETARIAT,
+        subject=("call_decisions", call.id),
+        title=call.title_en,
+        url_values={"ref": call.ref},
+    )
+
+
+# --- release ----------------------------------------------------------------------------------------
+
+
+def everybody_decided(context: Context) -> Text | None:
+    """There is a decision about every application in review."""
+    undecided = queries.readiness(context.subject).undecided
+    if not undecided:
+        return None
+    return lazy_ngettext(
+        "%(num)d application has no decision yet.", "%(num)d applications have no decision yet.", undecided
+    )
+
+
+def places_suffice(context: Context) -> Text | None:
+    """No post is offered to more people than it has places."""
+    overfull = queries.readiness(context.subject).overfull
+    if not overfull:
+        return None
+    names = ", ".join(post.title_en for post in overfull)
+    return _l("More offers than places: %(posts)s.", posts=names)
+
+
+def release_all(context: Context) -> None:
+    """Every decision becomes what the applicant sees, all in this transaction."""
+    call: Call = context.subject
+    platform = system_actor(context.actor.now)
+    machine = machine_named("application")
+    decisions = queries.decisions_of(call)
+    for application in queries.in_review(call):
+        decision = decisions[application.id]
+        decision.released_at = context.actor.now
+        inputs = {"reason": decision.reason} if decision.outcome == "reject" else {"post_id": decision.post_id}
+        # An outcome bears the name of its transition.
+        perform(machine, application, decision.outcome, actor=platform, **inputs)
+    call.released_at = context.actor.now
+    waiting.close_items(context.actor, subject=("call_decisions", call.id))

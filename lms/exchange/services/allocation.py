@@ -1,0 +1,117 @@
+"""Running the allocation as a job, and deciding by hand."""
+
+from lms.allocation import canonical_bytes
+from lms.core import audit, outbox, workflow
+from lms.core.actor import Actor
+from lms.core.db import db
+from lms.core.errors import Conflict, Invalid
+from lms.core.i18n import lazy_gettext as _l
+from lms.core.ids import new_ref
+from lms.exchange.allocating import RankedPost, build_instance
+from lms.exchange.flow import ALLOCATION_RUN
+from lms.exchange.models import AllocationRun, Application, Call, Decision
+from lms.exchange.queries import deciding as queries
+
+
+def start_run(actor: Actor, call: Call) -> AllocationRun:
+    """Freeze what goes in and let the relay compute. Raises Conflict when the call is not deciding or a run is under way."""
+    db.session.refresh(call, attribute_names=["state", "version"], with_for_update=True)
+    if call.state != "deciding":
+        raise Conflict(_l("The allocation runs between ranking and release. Look at the call as it stands now."))
+    if any(run.state in ("running", "recorded") for run in queries.runs_of(call)):
+        raise Conflict(_l("A run is under way or recorded already. Discard it first."))
+    run = AllocationRun(
+        ref=new_ref(),
+        call_id=call.id,
+        instance=instance_of(actor, call),
+        started_by_id=actor.person_id,
+        started_at=actor.now,
+    )
+    workflow.start(ALLOCATION_RUN, run, actor=actor)
+    job = outbox.enqueue(actor, "allocation.run", {"run_id": run.id}, owner_id=actor.person_id)
+    run.job_id = job.id
+    db.session.flush()
+    return run
+
+
+def instance_of(actor: Actor, call: Call) -> dict[str, object]:
+    """What the allocation of a call is computed from, as it stands now."""
+    applications, posts = queries.in_review(call), queries.approved_posts(call)
+    refs = {application.id: application.ref for application in applications}
+    post_refs = {post.id: post.ref for post in posts}
+    choices = queries.choices_in(call)
+    orders = queries.accepted_orders(call)
+    return build_instance(
+        {ref: [post.ref for post in choices.get(one, [])] for one, ref in refs.items()},
+        [
+            RankedPost(post.ref, post.places, [refs[one] for one in orders.get(post.id, []) if one in refs])
+            for post in posts
+        ],
+        forbidden={(refs[one], post_refs[post]) for one, post in queries.tied_pairs(actor, applications, posts)},
+        seed=call.lottery_seed,
+    )
+
+
+def instance_file(run: AllocationRun) -> bytes:
+    """The instance in its canonical bytes, from which anybody can repeat the run."""
+    return canonical_bytes(run.instance)
+
+
+def finish_run(actor: Actor, run: AllocationRun, result: dict[str, object] | None) -> None:
+    """Keep the result of a run, or that it could not be computed. A run that was discarded meanwhile stays so."""
+    if run.state != "running":
+        return
+    name = "fail" if result is None else "finish"
+    workflow.perform(ALLOCATION_RUN, run, name, actor=actor, result=result or {})
+
+
+def decide_by_hand(
+    actor: Actor,
+    application: Application,
+    *,
+    outcome: str,
+    post_ref: str | None,
+    reason: str,
+    version: int | None,
+) -> Decision:
+    """Record or change one decision before the release, with the reason why.
+
+    Raises Conflict when it was released or the page is stale, Invalid for an offer without a post of the
+    applicant's choice, for a place that is not there, and for a decision without a reason.
+    """
+    db.session.refresh(application, attribute_names=["state", "version"], with_for_update=True)
+    if version is not None and version != application.version:
+        raise Conflict(_l("Somebody changed this meanwhile. Look at it as it stands now, then decide again."))
+    if application.call.state != "deciding" or application.state != "in_review":
+        raise Conflict(_l("Decisions about this application are closed. Look at it as it stands now."))
+    if not reason:
+        raise Invalid(_l("Say why. For those who are not selected, they read it."), "reason")
+    post_id = _post_id(application, post_ref) if outcome == "offer" else None
+    decision = queries.decision_of(application.id)
+    if decision is None:
+        decision = Decision(application_id=application.id)
+        db.session.add(decision)
+    decision.outcome, decision.post_id, decision.reason = outcome, post_id, reason
+    decision.run_id, decision.decided_by_id, decision.decided_at = None, actor.person_id, actor.now
+    db.session.flush()
+    audit.record(
+        actor,
+        "decision.changed",
+        subject=("application", application.id),
+        detail={"outcome": outcome, "post_id": post_id},
+    )
+    return decision
+
+
+def _post_id(application: Application, post_ref: str | None) -> int:
+    for post in queries.choices_in(application.call).get(application.id, []):
+        if post.ref == post_ref and post.state == "approved":
+            taken = [
+                one
+                for one in queries.decisions_of(application.call).values()
+                if one.post_id == post.id and one.application_id != application.id
+            ]
+            if len(taken) >= post.places:
+                raise Invalid(_l("Every place of this post is given in other decisions. Change those first."), "post")
+            return post.id
+    raise Invalid(_l("Choose one of the posts that the applicant asked for."), "post")

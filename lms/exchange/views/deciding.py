@@ -1,0 +1,212 @@
+"""Allocation, decisions and release: what the secretariat sees before anybody else does."""
+
+from typing import Any
+
+from flask import Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from lms.accounts.forms import EmptyForm
+from lms.core.errors import NotFound
+from lms.core.i18n import lazy_gettext as _l
+from lms.core.paging import Key
+from lms.core.web import Column, access, current_actor, render_form, render_list
+from lms.core.web.actions import Action, actions_for, perform_posted
+from lms.exchange.allocating import EXPLANATIONS, OUTCOME_TONES, OUTCOMES, outcome_of, rank_of_choice
+from lms.exchange.flow import ALLOCATION_RUN, APPLICATION, CALL
+from lms.exchange.forms.deciding import DecisionForm, decision_form
+from lms.exchange.models import AllocationRun, Application, Call
+from lms.exchange.policy import DECIDE, MANAGE_CALLS
+from lms.exchange.queries import calls
+from lms.exchange.queries import deciding as queries
+from lms.exchange.services import allocation as services
+from lms.exchange.views.blueprint import bp
+
+
+@bp.route("/manage/calls/<ref>/allocation", methods=["GET", "POST"])
+@access(MANAGE_CALLS, load=calls.call_visible_to)
+def allocation(call: Call) -> ResponseReturnValue:
+    """The runs of a call's allocation; a new one starts here and shows its progress."""
+    form = EmptyForm()
+    if run := form.submit(lambda: services.start_run(current_actor(), call)):
+        return redirect(url_for("core.job_progress", job_id=run.job_id), 303)
+    runs = queries.runs_of(call)
+    return render_form(
+        "exchange/deciding/allocation.html",
+        form,
+        call=call,
+        runs=runs,
+        machine=ALLOCATION_RUN,
+        may_run=call.state == "deciding" and not any(run.state in ("running", "recorded") for run in runs),
+    )
+
+
+@bp.get("/allocation/<ref>")
+@access(MANAGE_CALLS, load=queries.run_visible_to)
+def allocation_run(run: AllocationRun) -> ResponseReturnValue:
+    """Who would get what, and why, before it binds."""
+    return _run_page(run)
+
+
+def _run_page(run: AllocationRun, refused: Action | None = None) -> ResponseReturnValue:
+    page = render_template(
+        "exchange/deciding/run.html",
+        run=run,
+        call=run.call,
+        state=ALLOCATION_RUN.state_of(run),
+        rows=_rows(run) if run.result else [],
+        posts=_post_rows(run) if run.result else [],
+        outcomes=OUTCOMES,
+        tones=OUTCOME_TONES,
+        actions=[
+            refused if refused and refused.transition is one.transition else one
+            for one in actions_for(ALLOCATION_RUN, run)
+        ],
+    )
+    return page, 422 if refused else 200
+
+
+def _rows(run: AllocationRun) -> list[dict[str, Any]]:
+    """One row for each application of the run, the best choices first."""
+    posts = {post.ref: post for post in queries.approved_posts(run.call)}
+    people = {
+        application.ref: application
+        for application in queries.applications_by_ref(run.call, list(run.instance["applicants"]))
+    }
+    rows = []
+    for ref in run.instance["applicants"]:
+        lines = [
+            (posts[line["post"]].title_en if line["post"] in posts else line["post"], EXPLANATIONS[line["code"]])
+            for line in run.result["explanations"][ref]
+        ]
+        rows.append(
+            {
+                "application": people[ref],
+                "outcome": outcome_of(ref, run.instance, run.result),
+                "post": posts.get(run.result["assignments"].get(ref)),
+                "choice": rank_of_choice(ref, run.instance, run.result),
+                "lines": lines,
+            }
+        )
+    order = list(OUTCOMES)
+    return sorted(rows, key=lambda row: (order.index(row["outcome"]), row["choice"] or 0, row["application"].ref))
+
+
+def _post_rows(run: AllocationRun) -> list[dict[str, Any]]:
+    given = list(run.result["assignments"].values())
+    rows = []
+    for post in queries.approved_posts(run.call):
+        if post.ref in run.instance["posts"]:
+            rows.append(
+                {
+                    "post": post,
+                    "given": given.count(post.ref),
+                    "ranked": len(run.instance["posts"][post.ref]["priority"]),
+                    "cutoff": run.result["cutoffs"].get(post.ref, {}).get("last_position"),
+                }
+            )
+    return rows
+
+
+@bp.post("/allocation/<ref>/do/<transition>")
+@access(MANAGE_CALLS, load=queries.run_visible_to)
+def do_run(run: AllocationRun, transition: str) -> ResponseReturnValue:
+    """Record or discard a run."""
+    if (refused := perform_posted(ALLOCATION_RUN, run, transition)) is not None:
+        return _run_page(run, refused)
+    flash(ALLOCATION_RUN.transitions[transition].timeline_label, "success")
+    target = "exchange.decisions" if transition == "record" else "exchange.allocation"
+    return redirect(url_for(target, ref=run.call.ref), 303)
+
+
+@bp.get("/allocation/<ref>/instance.json")
+@access(MANAGE_CALLS, load=queries.run_visible_to)
+def allocation_instance(run: AllocationRun) -> Response:
+    """What went in, for repeating the run with `flask allocation solve`."""
+    return _json(services.instance_file(run), f"allocation-{run.ref}.json")
+
+
+def _json(content: bytes, name: str) -> Response:
+    response = Response(content, mimetype="application/json")
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+# --- decisions --------------------------------------------------------------------------------------
+
+
+def _decision_columns(call: Call) -> list[Column]:
+    decided: dict[int, Any] = queries.decisions_of(call)
+    posts = {post.id: post for post in queries.approved_posts(call)}
+
+    def outcome(row: Application) -> str:
+        return str(OUTCOMES[decided[row.id].outcome]) if row.id in decided else ""
+
+    def post(row: Application) -> str:
+        one = posts.get(decided[row.id].post_id) if row.id in decided else None
+        return one.title_en if one else ""
+
+    return [
+        Column(_l("Reference"), lambda row: row.ref),
+        Column(_l("Applicant"), lambda row: row.person.name),
+        Column(_l("Home institution"), lambda row: row.home_institution.name_en if row.home_institution else ""),
+        Column(_l("Decision"), outcome),
+        Column(_l("Post"), post),
+        Column(_l("Reason"), lambda row: decided[row.id].reason if row.id in decided else ""),
+    ]
+
+
+@bp.get("/manage/calls/<ref>/decisions")
+@access(MANAGE_CALLS, load=calls.call_visible_to)
+def decisions(call: Call) -> Response:
+    """Every decision of a call. Until the release nobody outside the secretariat sees any of it."""
+    q, outcome = request.args.get("q", "").strip(), request.args.get("outcome", "")
+    return render_list(
+        "exchange/deciding/decisions.html",
+        query=queries.decided_applications(current_actor(), call, q=q, outcome=outcome),
+        order=[Key(Application.id)],
+        columns=_decision_columns(call),
+        name="decisions",
+        call=call,
+        decided=queries.decisions_of(call),
+        posts={post.id: post for post in queries.approved_posts(call)},
+        outcomes=OUTCOMES,
+        tones=OUTCOME_TONES,
+        readiness=queries.readiness(call),
+        actions=[one for one in actions_for(CALL, call) if one.transition.name == "release"],
+        q=q,
+        outcome=outcome,
+    )
+
+
+@bp.route("/decisions/<ref>", methods=["GET", "POST"])
+@access(DECIDE, load=queries.staff_application)
+def decide(application: Application) -> ResponseReturnValue:
+    """Decide about one application by hand, with the reason."""
+    if application.state != "in_review" or application.call.state != "deciding":
+        raise NotFound
+    posts = queries.choices_in(application.call).get(application.id, [])
+    decision = queries.decision_of(application.id)
+    form = decision_form(application, posts, decision)
+    if form.submit(lambda: _decide(application, form)):
+        flash(_l("The decision was kept. Nobody sees it before the release."), "success")
+        return redirect(url_for("exchange.decisions", ref=application.call.ref), 303)
+    return render_form(
+        "exchange/deciding/decide.html",
+        form,
+        application=application,
+        call=application.call,
+        decision=decision,
+        machine=APPLICATION,
+    )
+
+
+def _decide(application: Application, form: DecisionForm) -> Any:
+    return services.decide_by_hand(
+        current_actor(),
+        application,
+        outcome=form.outcome.data,
+        post_ref=form.post.data or None,
+        reason=form.reason.data or "",
+        version=form.seen_version,
+    )

@@ -1,0 +1,169 @@
+"""Placements: the list for everybody concerned, and one stay with checklist, report and certificate."""
+
+from typing import Any
+
+from flask import Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from lms.accounts.forms import EmptyForm
+from lms.applications.views.files import send_personal
+from lms.core.errors import NotFound
+from lms.core.i18n import lazy_gettext as _l
+from lms.core.paging import Key
+from lms.core.web import DOCUMENTS, Column, Upload, access, current_actor, render_list
+from lms.core.web.actions import Action, actions_for, perform_posted
+from lms.core.workflow import history_of
+from lms.credentials.queries import credentials_about
+from lms.exchange.checklist import LABELS
+from lms.exchange.flow import PLACEMENT
+from lms.exchange.forms.deciding import PlanForm, ReportForm, report_form
+from lms.exchange.models import Placement
+from lms.exchange.policy import HOST_PLACEMENT, OWN_PLACEMENT, PLACEMENTS, VIEW_PLACEMENT
+from lms.exchange.queries import placements as queries
+from lms.exchange.services import placements as services
+from lms.exchange.views.blueprint import bp
+
+_COLUMNS = [
+    Column(_l("Scientist"), lambda row: row.application.person.name),
+    Column(_l("Home institution"), lambda row: _home(row)),
+    Column(_l("Post"), lambda row: row.post.title_en),
+    Column(_l("Host"), lambda row: row.post.institution.name_en),
+    Column(_l("State"), lambda row: str(PLACEMENT.state_of(row).label)),
+    Column(_l("First day"), lambda row: row.arrived_on or row.planned_from),
+    Column(_l("Last day"), lambda row: row.left_on or row.planned_to),
+]
+_REPORT = Upload("file", DOCUMENTS)
+
+
+def _home(placement: Placement) -> str:
+    home = placement.application.home_institution
+    return home.name_en if home else ""
+
+
+@bp.get("/placements/")
+@access(PLACEMENTS)
+def placements() -> Response:
+    """The placements that concern me."""
+    q, state = request.args.get("q", "").strip(), request.args.get("state", "")
+    return render_list(
+        "exchange/placements/list.html",
+        query=queries.placements_visible_to(current_actor(), q=q, state=state if state in PLACEMENT.states else ""),
+        order=[Key(Placement.created_at, descending=True), Key(Placement.id, descending=True)],
+        columns=_COLUMNS,
+        name="placements",
+        machine=PLACEMENT,
+        q=q,
+        state=state,
+    )
+
+
+@bp.get("/placements/<ref>")
+@access(VIEW_PLACEMENT, load=queries.placement_visible_to)
+def placement(placement: Placement) -> ResponseReturnValue:
+    """One stay: what was done, what is next, and by whom."""
+    return _page(placement)
+
+
+def _page(
+    placement: Placement,
+    *,
+    refused: Action | None = None,
+    plan: PlanForm | None = None,
+    report_sent: ReportForm | None = None,
+) -> ResponseReturnValue:
+    actor = current_actor()
+    report = queries.report_of(placement.id)
+    actions = [one for one in actions_for(PLACEMENT, placement) if one.transition.name != "submit_report"]
+    is_mine, is_host = OWN_PLACEMENT.allows(actor, placement), HOST_PLACEMENT.allows(actor, placement)
+    page = render_template(
+        "exchange/placements/placement.html",
+        placement=placement,
+        post=placement.post,
+        application=placement.application,
+        state=PLACEMENT.state_of(placement),
+        machine=PLACEMENT,
+        labels=LABELS,
+        report=report if is_mine or is_host or actor.is_secretariat else None,
+        may_tick={"scientist": is_mine, "host": is_host} if placement.state in ("preparing", "active") else {},
+        tick=EmptyForm(formdata=None),
+        plan=plan or (PlanForm(formdata=None, planned_from=placement.planned_from, version=str(placement.version))
+                      if is_host and placement.state == "preparing" else None),
+        report_form=report_sent
+        or (report_form(placement, report) if is_mine and placement.state == "active" else None),
+        actions=[refused if refused and refused.transition is one.transition else one for one in actions],
+        history_rows=history_of("placement", placement.id, public_only=False),
+        credential=credentials_about("placement", [placement.id]).get(placement.id) if is_mine or actor.is_secretariat else None,
+        is_mine=is_mine,
+    )
+    return page, 422 if refused or plan or report_sent else 200
+
+
+@bp.post("/placements/<ref>/do/<transition>")
+@access(VIEW_PLACEMENT, load=queries.placement_visible_to)
+def do_placement(placement: Placement, transition: str) -> ResponseReturnValue:
+    """Confirm the arrival, return or countersign the report, close, or end early."""
+    if transition == "submit_report":
+        raise NotFound
+    if (refused := perform_posted(PLACEMENT, placement, transition)) is not None:
+        return _page(placement, refused=refused)
+    flash(PLACEMENT.transitions[transition].timeline_label, "success")
+    return redirect(url_for("exchange.placement", ref=placement.ref), 303)
+
+
+@bp.post("/placements/<ref>/tasks/<key>")
+@access(VIEW_PLACEMENT, load=queries.placement_visible_to)
+def tick(placement: Placement, key: str) -> ResponseReturnValue:
+    """Tick off a task, or take the tick back."""
+    form = EmptyForm()
+    done = request.form.get("done") == "1"
+    form.submit(lambda: services.tick(current_actor(), placement, key=key, done=done) or True)
+    return redirect(url_for("exchange.placement", ref=placement.ref, _anchor="checklist"), 303)
+
+
+@bp.post("/placements/<ref>/plan")
+@access(HOST_PLACEMENT, load=queries.placement_visible_to)
+def plan_placement(placement: Placement) -> ResponseReturnValue:
+    """Agree on the first day."""
+    form = PlanForm()
+    if form.submit(lambda: _plan(placement, form)):
+        flash(_l("Saved. The due dates of the checklist follow from it."), "success")
+        return redirect(url_for("exchange.placement", ref=placement.ref), 303)
+    return _page(placement, plan=form)
+
+
+def _plan(placement: Placement, form: PlanForm) -> bool:
+    assert form.planned_from.data is not None
+    services.plan(current_actor(), placement, planned_from=form.planned_from.data, version=form.seen_version)
+    return True
+
+
+@bp.post("/placements/<ref>/report")
+@access(OWN_PLACEMENT, load=queries.placement_visible_to, uploads=[_REPORT])
+def submit_report(placement: Placement) -> ResponseReturnValue:
+    """Hand in the report."""
+    form = ReportForm()
+    if form.submit(lambda: _report(placement, form)):
+        flash(_l("Your report was handed in. The host reads it now."), "success")
+        return redirect(url_for("exchange.placement", ref=placement.ref), 303)
+    return _page(placement, report_sent=form)
+
+
+def _report(placement: Placement, form: ReportForm) -> Any:
+    files = form.file.data or []
+    return services.submit_report(
+        current_actor(),
+        placement,
+        text=form.text.data or "",
+        staged=files[0] if files else None,
+        version=form.seen_version,
+    )
+
+
+@bp.get("/placements/<ref>/report/file")
+@access(VIEW_PLACEMENT, load=queries.placement_visible_to)
+def report_file(placement: Placement) -> Response:
+    """The file of the report, for the scientist, the host and the secretariat."""
+    actor = current_actor()
+    if not (OWN_PLACEMENT.allows(actor, placement) or HOST_PLACEMENT.allows(actor, placement) or actor.is_secretariat):
+        raise NotFound
+    return send_personal(queries.report_file(placement))
