@@ -16,7 +16,8 @@ from lms.core.access import give_grant
 from lms.core.actor import Actor
 from lms.core.db import db
 from lms.core.ids import new_ref
-from lms.institutions.models import Affiliation, Country, Institution, Lab
+from lms.institutions.models import Country, Institution, Lab
+from lms.institutions.services import belong
 
 COUNTRIES = {
     "CN": ("China", "中国", "中国", "zh-Hans", "Asia/Shanghai"),
@@ -42,13 +43,13 @@ def make_country(code: str = "TH") -> Country:
 
 def make_institution(system: Actor, *, name: str = "", country: str = "TH", **columns: Any) -> Institution:
     """A confirmed institution of its own name. `columns`: further columns, such as domain or kind."""
-    del system
     make_country(country)
     slug = columns.pop("slug", f"institution-{new_ref(6)}")
     institution = Institution(
         slug=slug,
         name_en=name or f"University {slug[-6:]}",
         country_code=country,
+        created_at=system.now,
         **({"kind": "university", "state": "confirmed", "source": "https://example.org"} | columns),
     )
     db.session.add(institution)
@@ -99,21 +100,8 @@ def make_person(
 
 
 def make_home(system: Actor, *, person: Person, institution: Institution, role: str = "student") -> None:
-    """Make the institution a person's confirmed home."""
-    db.session.add(
-        Affiliation(
-            ref=new_ref(),
-            person_id=person.id,
-            institution_id=institution.id,
-            role=role,
-            proof="confirmed",
-            started_at=system.now,
-            decided_at=system.now,
-        )
-    )
-    accounts.set_home(
-        system, person_id=person.id, institution_id=institution.id, country=institution.country_code
-    )
+    """Make the institution a person's confirmed home; coordinators and signatories get their role."""
+    belong(system, person=person, institution=institution, role=role)
 
 
 def actor_of(person: Person) -> Actor:

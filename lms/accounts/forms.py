@@ -1,6 +1,7 @@
 """Forms of accounts."""
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -20,6 +21,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from lms.accounts.consents import REGISTRATION, Consenting, Purpose
@@ -63,18 +65,23 @@ def _check_passport_line(_form: Any, field: Any) -> None:
         raise ValidationError(str(_l("Use the letters A to Z only, as in the two lines at the foot of your passport.")))
 
 
-def language_choices() -> list[tuple[str, str]]:
+def language_choices() -> list[SelectChoice]:
     """The languages of the interface, each by its own name."""
-    return [(entry.code, entry.name) for entry in LANGUAGES]
+    return [SelectChoice(entry.code, entry.name) for entry in LANGUAGES]
 
 
-def zone_choices() -> dict[str, list[tuple[str, str]]]:
+def zone_choices() -> list[SelectChoice]:
     """Time zones for a select: those of the region with their distance from UTC, then the others."""
     others = sorted(zone for zone in available_timezones() if zone.partition("/")[0] in _AREAS)
-    return {
-        str(_l("China and ASEAN")): [(zone, _zone_label(zone)) for zone in _REGION],
-        str(_l("Elsewhere")): [(zone, zone.replace("_", " ")) for zone in others if zone not in _REGION],
-    }
+    region, elsewhere = str(_l("China and ASEAN")), str(_l("Elsewhere"))
+    return [
+        *(SelectChoice(zone, _zone_label(zone), optgroup=region) for zone in _REGION),
+        *(
+            SelectChoice(zone, zone.replace("_", " "), optgroup=elsewhere)
+            for zone in others
+            if zone not in _REGION
+        ),
+    ]
 
 
 @cache
@@ -84,22 +91,27 @@ def _zone_label(zone: str) -> str:
     return f"{zone.replace('_', ' ')} (UTC{offset[:3]}:{offset[3:]})"
 
 
-def country_choices() -> list[tuple[str, str]]:
+def country_choices() -> list[SelectChoice]:
     """Every country by its name in the reader's language."""
     territories = (get_locale() or Locale("en")).territories
-    countries = [(code, name) for code, name in territories.items() if re.fullmatch(r"[A-Z]{2}", code)]
-    return [("", str(_l("Choose"))), *sorted(((c, n) for c, n in countries if c not in _NO_COUNTRY), key=_by_name)]
+    countries = {
+        code: name
+        for code, name in territories.items()
+        if re.fullmatch(r"[A-Z]{2}", code) and code not in _NO_COUNTRY
+    }
+    return _by_label(countries)
 
 
-def _by_name(choice: tuple[str, str]) -> str:
-    return choice[1]
+def _by_label(named: Mapping[str, str]) -> list[SelectChoice]:
+    """Choices in the order of their labels, after one that says to choose."""
+    ordered = sorted(named.items(), key=lambda item: item[1])
+    return [SelectChoice("", str(_l("Choose"))), *(SelectChoice(*item) for item in ordered)]
 
 
-def local_language_choices() -> list[tuple[str, str]]:
+def local_language_choices() -> list[SelectChoice]:
     """Languages of the region by their names in the reader's language."""
-    locale = get_locale() or Locale("en")
-    named = [(tag, Locale.parse(tag, sep="-").get_display_name(locale) or tag) for tag in _LOCAL_LANGUAGES]
-    return [("", str(_l("Choose"))), *sorted(named, key=_by_name)]
+    languages = (get_locale() or Locale("en")).languages
+    return _by_label({tag: languages.get(tag.replace("-", "_"), tag) for tag in _LOCAL_LANGUAGES})
 
 
 class NamesMixin:
@@ -245,7 +257,12 @@ class ProfileForm(NamesMixin, Form):
     gender = SelectField(
         _l("Gender"),
         [Optional()],
-        choices=[("", _l("No answer")), ("female", _l("Female")), ("male", _l("Male")), ("other", _l("Other"))],
+        choices=[
+            SelectChoice("", _l("No answer")),
+            SelectChoice("f", _l("Female")),
+            SelectChoice("m", _l("Male")),
+            SelectChoice("x", _l("Other")),
+        ],
     )
     language = SelectField(_l("Language of pages and mail"), choices=language_choices)
     zone = SelectField(_l("Time zone"), choices=zone_choices)

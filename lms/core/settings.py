@@ -41,15 +41,13 @@ def remember_for(seconds: float) -> None:
 
 def values() -> Mapping[str, str]:
     """Everything that was set, by key. A database that is away leaves the defaults in force: error pages need them."""
-    global _read_at  # noqa: PLW0603 - the process's own memory
+    global _read_at, _remembered  # noqa: PLW0603 - the process's own memory
     if time.monotonic() - _read_at >= _seconds:
         try:
             rows = {row.key: row.value for row in db.session.execute(select(Setting.key, Setting.value))}
         except SQLAlchemyError:
             return {}
-        _remembered.clear()
-        _remembered.update(rows)
-        _read_at = time.monotonic()
+        _remembered, _read_at = dict(rows), time.monotonic()  # Whole or not at all: threads share it.
     return _remembered
 
 

@@ -2,9 +2,18 @@
 
 from flask import Flask
 
+from lms.core.i18n import lazy_gettext as _l
+
 
 def register(app: Flask) -> None:
-    """Register roles."""
-    from lms.institutions import policy  # noqa: F401 - registers roles and scopes
+    """Add the pages, roles and commands."""
+    from lms.core.access import SIGNED_IN
+    from lms.core.web import NavEntry, register_navigation
+    from lms.institutions import flow, policy  # noqa: F401 - they register roles, scopes and machines
+    from lms.institutions.cli import institutions_cli
+    from lms.institutions.views import bp
 
-    del app
+    app.register_blueprint(bp)
+    app.cli.add_command(institutions_cli)
+    register_navigation(NavEntry(_l("Institutions"), "institutions.index", 60))
+    register_navigation(NavEntry(_l("My institution"), "institutions.choose_home", 15, SIGNED_IN, is_personal=True))

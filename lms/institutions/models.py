@@ -5,6 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from lms.accounts.models import Person
 from lms.core.db import Base, PrimaryKey, Versioned
 
 
@@ -44,6 +45,7 @@ class Institution(Versioned, Base):
     __table_args__ = (
         CheckConstraint("state in ('proposed', 'confirmed', 'declined')", name="known_state"),
         CheckConstraint("is_member is null or member_source <> ''", name="membership_has_source"),
+        CheckConstraint("state <> 'declined' or decided_reason <> ''", name="declined_has_reason"),
         Index("ix_institution_country", "country_code", "name_en"),
     )
 
@@ -67,7 +69,9 @@ class Institution(Versioned, Base):
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("institution.id"))
     proposed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     decided_reason: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime]
     country: Mapped[Country] = relationship(lazy="raise")
+    parent: Mapped["Institution | None"] = relationship(lazy="raise", remote_side="Institution.id")
     departments: Mapped[list["Department"]] = relationship(lazy="raise", order_by="Department.name_en")
     labs: Mapped[list["Lab"]] = relationship(lazy="raise", order_by="Lab.name_en")
 
@@ -103,14 +107,18 @@ class Lab(Base):
 class Affiliation(Versioned, Base):
     """A person at an institution. One of them is their home.
 
-    `proof`: stated (unproven), domain (only shows an address there), confirmed (by the
-    institution's coordinator, or for its first one by the secretariat from `letter_id`).
+    `state`: stated (unproven), waiting (for the institution's coordinator, or the secretariat when there
+    is none yet), confirmed, declined, ended. `is_domain_checked` shows an address there and nothing more.
+    `letter_id` is what the first coordinator of an institution hands in.
     """
 
     __tablename__ = "affiliation"
     __table_args__ = (
         CheckConstraint("role in ('student', 'staff', 'coordinator', 'signatory')", name="known_role"),
-        CheckConstraint("proof in ('stated', 'domain', 'confirmed', 'declined')", name="known_proof"),
+        CheckConstraint("state in ('stated', 'waiting', 'confirmed', 'declined', 'ended')", name="known_state"),
+        CheckConstraint("state not in ('confirmed', 'declined') or decided_at is not null", name="decided_when"),
+        CheckConstraint("state <> 'declined' or decided_reason <> ''", name="declined_has_reason"),
+        CheckConstraint("(state = 'ended') = (ended_at is not null)", name="ended_when"),
         Index(
             "uq_affiliation_home",
             "person_id",
@@ -123,13 +131,14 @@ class Affiliation(Versioned, Base):
 
     id: Mapped[PrimaryKey]
     ref: Mapped[str] = mapped_column(String(12), unique=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     institution_id: Mapped[int] = mapped_column(ForeignKey("institution.id"))
     department: Mapped[str] = mapped_column(default="")
     position: Mapped[str] = mapped_column(default="")
     role: Mapped[str] = mapped_column(default="student")
     is_home: Mapped[bool] = mapped_column(default=True)
-    proof: Mapped[str] = mapped_column(default="stated")
+    state: Mapped[str] = mapped_column(default="stated")
+    is_domain_checked: Mapped[bool] = mapped_column(default=False)
     letter_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
@@ -137,3 +146,9 @@ class Affiliation(Versioned, Base):
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     decided_reason: Mapped[str] = mapped_column(default="")
     institution: Mapped[Institution] = relationship(lazy="raise")
+    person: Mapped[Person] = relationship(lazy="raise", foreign_keys=[person_id])
+
+    @property
+    def is_proven(self) -> bool:
+        """Whether the institution or the secretariat confirmed it."""
+        return self.state == "confirmed"

@@ -12,12 +12,21 @@ from lms.core.errors import Conflict, Invalid
 from lms.core.i18n import LANGUAGES
 from lms.core.i18n import lazy_gettext as _l
 
-_OWN_COLUMNS = frozenset(
-    {
-        "name", "passport_family", "passport_given", "name_local", "name_local_lang", "name_zh", "called",
-        "born_on", "nationality", "gender", "language", "zone",
-    }
-)  # fmt: skip
+# What people may change themselves, and what each is when they give nothing.
+_OWN_COLUMNS: dict[str, str | None] = {
+    "name": "",
+    "passport_family": "",
+    "passport_given": "",
+    "name_local": "",
+    "name_local_lang": "",
+    "name_zh": "",
+    "called": "",
+    "gender": "",
+    "language": "en",
+    "zone": "UTC",
+    "born_on": None,
+    "nationality": None,
+}
 
 
 def update_profile(actor: Actor, *, version: int | None, values: Mapping[str, Any]) -> Person:
@@ -28,13 +37,14 @@ def update_profile(actor: Actor, *, version: int | None, values: Mapping[str, An
     person = queries.myself(actor)
     if version is not None and version != person.version:
         raise Conflict(_l("You changed your profile in another window. Reload the page."))
-    if values["name_local"] and not values["name_local_lang"]:
-        raise Invalid(_l("Choose the language of this name, so that it is printed in the right script."), "name_local_lang")
-    changed = sorted(
-        column for column in _OWN_COLUMNS if column in values and getattr(person, column) != values[column]
-    )
+    given = {column: values.get(column) or empty for column, empty in _OWN_COLUMNS.items()}
+    if given["name_local"] and not given["name_local_lang"]:
+        raise Invalid(
+            _l("Choose the language of this name, so that it is printed in the right script."), "name_local_lang"
+        )
+    changed = sorted(column for column, value in given.items() if getattr(person, column) != value)
     for column in changed:
-        setattr(person, column, values[column])
+        setattr(person, column, given[column])
     if changed:
         person.version += 1
         db.session.flush()

@@ -16,7 +16,7 @@ from lms.accounts.services.consents import give_consent
 from lms.accounts.services.invitations import open_items_for
 from lms.accounts.services.people import create_person, mail_person
 from lms.accounts.services.sessions import end_sessions
-from lms.core import audit
+from lms.core import audit, events
 from lms.core.actor import Actor
 from lms.core.db import db
 from lms.core.errors import Conflict, Invalid
@@ -191,4 +191,5 @@ def change_email(actor: Actor, *, link: MailToken) -> Person:
     person.email, person.email_confirmed_at = link.email, actor.now
     db.session.flush()
     audit.record(actor, "person.email_changed", subject=("person", person.id))
+    events.publish(events.Event("email_changed", person, actor))
     return person

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from flask import Response, flash, redirect, render_template, request, url_for
 from sqlalchemy import Select
 from werkzeug.wrappers import Response as AnyResponse
+from wtforms.fields.choices import SelectChoice
 
 from lms.accounts import queries, services
 from lms.accounts.forms import EmptyForm, EndRoleForm, InviteForm
@@ -161,8 +162,10 @@ def _end_form(grant: Grant) -> EndRoleForm:
             if found != grant.person_id
         ]
     )
-    back = ("", str(_l("The whole office")))
-    form.successor.choices = [back, *((person.ref, person.display_name) for person in others.values())]
+    form.successor.choices = [
+        SelectChoice("", _l("The whole office")),
+        *(SelectChoice(person.ref, person.display_name) for person in others.values()),
+    ]
     return form
 
 
@@ -216,7 +219,9 @@ def _end(form: EndRoleForm, grant: Grant) -> bool:
 
 def _invite_form(scope: Scope) -> InviteForm:
     form = InviteForm(language=current_language().code)
-    form.role.choices = [(role.name, role.label) for role in roles_to_give(current_actor(), scope)]
+    form.role.choices = [
+        SelectChoice(role.name, role.label) for role in roles_to_give(current_actor(), scope)
+    ]
     return form
 
 

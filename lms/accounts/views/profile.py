@@ -58,9 +58,7 @@ def save_profile(person: Person) -> AnyResponse:
     """Save the profile."""
     form = ProfileForm()
     if form.submit(
-        lambda: services.update_profile(
-            current_actor(), version=form.seen_version, values=form.values() | {"nationality": form.nationality.data or None}
-        )
+        lambda: services.update_profile(current_actor(), version=form.seen_version, values=form.values())
     ):
         flash(str(_l("Your profile is saved.")), "success")
         return redirect(url_for("accounts.profile"), 303)

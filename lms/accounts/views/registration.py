@@ -42,9 +42,9 @@ def register() -> Response:
 @access(PUBLIC)
 def register_now() -> AnyResponse:
     """Make the account. The answer is the same for an address that has one already."""
+    limit_address("register", limit=_TRIES)
     form = RegisterForm()
     form.show_consents(recipient=center_name(), country=str(_l("China")))
-    limit_address("register", limit=_TRIES)
     if form.validate_on_submit():
         values = form.values()
         registration = services.Registration(

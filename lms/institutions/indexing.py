@@ -1,0 +1,25 @@
+"""What the search knows of institutions."""
+
+from lms.core import search
+from lms.institutions.models import Institution
+from lms.institutions.queries import INDEX, countries_by_code
+
+
+def index_institution(institution: Institution) -> None:
+    """Make a confirmed institution findable by its names, city, domain and country."""
+    country = countries_by_code()[institution.country_code]
+    search.index(
+        INDEX,
+        institution.id,
+        title=institution.name_en,
+        texts=[
+            institution.name_local,
+            institution.name_zh,
+            institution.city,
+            institution.domain,
+            institution.slug.replace("-", " "),
+            country.name_en,
+            country.name_zh,
+            country.name_local,
+        ],
+    )

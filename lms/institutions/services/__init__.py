@@ -1,0 +1,24 @@
+"""Writing institutions, labs and affiliations."""
+
+from lms.institutions.services.affiliations import belong, join
+from lms.institutions.services.directory import (
+    add_department,
+    add_lab,
+    edit_institution,
+    propose,
+    rename_center,
+    rename_country,
+)
+from lms.institutions.services.reference import load_reference_data
+
+__all__ = [
+    "add_department",
+    "add_lab",
+    "belong",
+    "edit_institution",
+    "join",
+    "load_reference_data",
+    "propose",
+    "rename_center",
+    "rename_country",
+]

@@ -1,0 +1,11 @@
+"""Pages of institutions, by what somebody comes for. The pages with fixed names stand before those of a slug."""
+
+from lms.institutions.views import (  # noqa: F401 - each adds its pages
+    affiliations,
+    directory,
+    manage,
+    secretariat,
+)
+from lms.institutions.views.blueprint import bp
+
+__all__ = ["bp"]

@@ -1,0 +1,140 @@
+"""One's own institution, and how a place there is confirmed."""
+
+from flask import Response, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from lms.accounts.consents import HOME, Consenting
+from lms.accounts.forms import consent_note
+from lms.core import storage
+from lms.core.access import SIGNED_IN
+from lms.core.errors import NotFound
+from lms.core.i18n import current_language
+from lms.core.i18n import lazy_gettext as _l
+from lms.core.paging import Key, paginate
+from lms.core.storage import serving
+from lms.core.web import DOCUMENTS, Upload, access, afterwards, current_actor, render_form
+from lms.core.web.actions import actions_for, perform_posted
+from lms.core.web.templating import in_reader_language
+from lms.core.workflow import history_of
+from lms.institutions import queries, services
+from lms.institutions.flow import AFFILIATION
+from lms.institutions.forms import JoinForm
+from lms.institutions.models import Affiliation, Institution
+from lms.institutions.policy import OPEN_LETTER, VIEW_AFFILIATION
+from lms.institutions.rules import NEED_CONFIRMATION, ROLES
+from lms.institutions.views.blueprint import bp
+
+_LETTER = Upload("letter", kinds=frozenset({"pdf", "png", "jpeg", "webp"}) & DOCUMENTS)
+
+
+@bp.get("/home")
+@access(SIGNED_IN)
+def choose_home() -> str:
+    """The actor's institutions, and the search for another one."""
+    actor = current_actor()
+    q = request.args.get("q", "").strip()
+    page = None
+    if q:
+        found = queries.directory(actor, q=q)
+        page = paginate(found, [Key(Institution.name_en), Key(Institution.id)], cursor=request.args.get("cursor", ""))
+    mine = [(entry, AFFILIATION.state_of(entry)) for entry in queries.affiliations_of(actor)]
+    return render_template("institutions/home.html", mine=mine, roles=ROLES, q=q, page=page)
+
+
+def _form(institution: Institution) -> JoinForm:
+    form = JoinForm()
+    form.consent.label.text = HOME.text(
+        current_language().code,
+        recipient=in_reader_language(institution, "name"),
+        country=in_reader_language(institution.country, "name"),
+    )
+    form.consent.description = consent_note(HOME)
+    return form
+
+
+@bp.get("/<slug>/join")
+@access(SIGNED_IN, load=queries.institution_visible_to)
+def join(institution: Institution) -> Response:
+    """State that one studies or works here."""
+    return render_form("institutions/join.html", _form(institution), institution=institution)
+
+
+@bp.post("/<slug>/join")
+@access(SIGNED_IN, load=queries.institution_visible_to, uploads=[_LETTER])
+def join_now(institution: Institution) -> AnyResponse:
+    """Keep it, and ask for confirmation where that is needed."""
+    form = _form(institution)
+    affiliation = form.submit(lambda: _join(form, institution))
+    if affiliation is None:
+        return render_form("institutions/join.html", form, institution=institution)
+    if affiliation.role in NEED_CONFIRMATION:
+        flash(str(_l("Saved. Your role is shown as not proven until it is confirmed.")), "success")
+    else:
+        flash(str(_l("Saved.")), "success")
+    return redirect(url_for("institutions.choose_home"), 303)
+
+
+def _join(form: JoinForm, institution: Institution) -> Affiliation:
+    consent = None
+    if form.consent.data:
+        language = HOME.language(current_language().code)
+        recipient = in_reader_language(institution, "name")
+        consent = Consenting(HOME.name, recipient, institution.country_code, language)
+    return services.join(
+        current_actor(),
+        institution=institution,
+        role=form.role.data,
+        department=form.department.data or "",
+        position=form.position.data or "",
+        is_home=form.is_home.data,
+        letter=form.letter.data[0] if form.letter.data else None,
+        consent=consent,
+    )
+
+
+@bp.get("/affiliations/<ref>")
+@access(VIEW_AFFILIATION, load=queries.affiliation_visible_to)
+def affiliation(found: Affiliation) -> str:
+    """Somebody's place at an institution: what was stated, shown and confirmed."""
+    return _show(found, actions_for(AFFILIATION, found))
+
+
+def _show(found: Affiliation, actions: list) -> str:
+    actor = current_actor()
+    return render_template(
+        "institutions/affiliation.html",
+        affiliation=found,
+        state=AFFILIATION.state_of(found),
+        role=ROLES[found.role],
+        actions=actions,
+        machine=AFFILIATION,
+        history=history_of("affiliation", found.id, public_only=True),
+        letter=queries.letter_of(found) if OPEN_LETTER.allows(actor, found) else None,
+        is_own=found.person_id == actor.person_id,
+    )
+
+
+@bp.post("/affiliations/<ref>/do/<name>")
+@access(VIEW_AFFILIATION, load=queries.affiliation_visible_to)
+def act_on_affiliation(found: Affiliation, name: str) -> AnyResponse | tuple[str, int]:
+    """Confirm, decline, ask again or end."""
+    failed = perform_posted(AFFILIATION, found, name)
+    if failed is not None:
+        others = [action for action in actions_for(AFFILIATION, found) if action.transition.name != name]
+        return _show(found, [failed, *others]), 422
+    flash(str(_l("Done.")), "success")
+    if found.person_id == current_actor().person_id:
+        return redirect(url_for("institutions.choose_home"), 303)
+    return redirect(url_for("institutions.affiliation", ref=found.ref), 303)
+
+
+@bp.get("/affiliations/<ref>/letter")
+@access(OPEN_LETTER, load=queries.affiliation_visible_to)
+def letter(found: Affiliation) -> Response:
+    """The letter, for the secretariat; its owner sees who opened it."""
+    stored, actor = queries.letter_of(found), current_actor()
+    if stored is None:
+        raise NotFound
+    if stored.owner_id != actor.person_id:
+        afterwards(lambda own: storage.record_opening(own, stored, actor))
+    return serving.send(stored, inline=True)

@@ -1,0 +1,5 @@
+"""The blueprint."""
+
+from flask import Blueprint
+
+bp = Blueprint("institutions", __name__, url_prefix="/institutions")

@@ -1,0 +1,126 @@
+"""Names, titles, consents, and who opened one's files."""
+
+import io
+
+import pytest
+
+from lms.accounts import names, queries, services
+from lms.accounts.consents import SUBMISSION, Consenting
+from lms.core import storage
+from lms.core.db import db
+from lms.core.errors import Conflict
+from tests.factories import actor_of, make_institution, make_person, post, sign_in
+
+PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
+
+
+def save(client, person, **changes):
+    form = {
+        "version": str(person.version),
+        "name": person.name,
+        "language": "en",
+        "zone": "Asia/Vientiane",
+        "name_local": "ສຸພາພອນ",
+        "name_local_lang": "lo",
+    }
+    return post(client, "/accounts/profile", form | changes)
+
+
+def test_names_are_kept_as_given_and_previewed(client, system):
+    person = make_person(system, name="Nguyễn Thị Hồng Hạnh")
+    sign_in(client, person)
+    assert save(client, person, passport_family="NGUYEN", passport_given="THI HONG HANH", name_zh="阮氏红幸").location
+    page = client.get("/accounts/profile").text
+    assert "NGUYEN, THI HONG HANH" in page
+    assert "阮氏红幸" in page
+    assert person.name == "Nguyễn Thị Hồng Hạnh"
+    assert [name["lang"] for name in person.names] == ["en", "lo", "zh-Hans"]
+
+
+@pytest.mark.parametrize(("family", "given"), [("SUHARTO", ""), ("", "SUHARTO")])
+def test_a_single_name_stays_single(system, family, given):
+    person = make_person(system, name="Suharto", passport_family=family, passport_given=given)
+    assert names.passport_name(person) == "SUHARTO"
+    assert names.certificate_name(person, "zh") == "Suharto"
+
+
+def test_titles_stand_where_each_language_puts_them(client, system):
+    person = make_person(system, name="Li Ming", name_zh="李明")
+    sign_in(client, person)
+    assert post(client, "/accounts/titles/en", {"en-before": "Dr", "en-after": ""}).status_code == 303
+    assert post(client, "/accounts/titles/zh", {"zh-before": "", "zh-after": "教授"}).status_code == 303
+    mine = queries.myself(actor_of(person))
+    assert names.formal_name(mine, "en") == "Dr Li Ming"
+    assert names.formal_name(mine, "zh") == "李明教授"
+    post(client, "/accounts/titles/en", {"en-before": "", "en-after": ""})
+    db.session.expire_all()
+    assert names.formal_name(queries.myself(actor_of(person)), "en") == "Li Ming"
+    assert post(client, "/accounts/titles/xx", {"xx-before": "Dr"}).status_code == 422
+
+
+def test_a_stale_window_does_not_overwrite(client, system):
+    person = make_person(system)
+    sign_in(client, person)
+    stale = person.version
+    assert save(client, person).status_code == 303
+    assert save(client, person, version=str(stale), called="Old").status_code == 409
+    with pytest.raises(Conflict):
+        services.update_profile(actor_of(person), version=stale, values={"name_local": "", "name_local_lang": ""})
+
+
+def test_a_local_name_needs_its_language(client, system):
+    person = make_person(system)
+    answer = save(sign_in(client, person), person, name_local_lang="")
+    assert (answer.status_code, "Choose the language of this name" in answer.text) == (422, True)
+
+
+def test_withdrawing_a_consent_leaves_the_account(client, system):
+    person = make_person(system)
+    consenting = Consenting(SUBMISSION.name, "Host University", "CN", "en", "call:1")
+    consent = services.give_consent(actor_of(person), person_id=person.id, consenting=consenting)
+    assert services.give_consent(actor_of(person), person_id=person.id, consenting=consenting) is consent
+    assert queries.has_consent(person.id, "submission", context="call:1")
+    sign_in(client, person)
+    assert "Host University in China may receive" in client.get("/accounts/consents").text
+    assert post(client, f"/accounts/consents/{consent.id}/withdraw").status_code == 303
+    assert not queries.has_consent(person.id, "submission")
+    assert "Withdrawn on" in client.get("/accounts/consents").text
+    assert services.give_consent(actor_of(person), person_id=person.id, consenting=consenting) is not consent
+
+
+def test_nobody_withdraws_somebody_elses_consent(client, system):
+    person = make_person(system)
+    consenting = Consenting(SUBMISSION.name, "Host University", "CN", "en")
+    consent = services.give_consent(actor_of(person), person_id=person.id, consenting=consenting)
+    sign_in(client, make_person(system))
+    assert post(client, f"/accounts/consents/{consent.id}/withdraw").status_code == 404
+
+
+def test_an_optional_consent_can_be_given_later(client, system):
+    person = make_person(system)
+    sign_in(client, person)
+    assert post(client, "/accounts/consents/news/give").status_code == 303
+    assert queries.has_consent(person.id, "news")
+    assert post(client, "/accounts/consents/submission/give").status_code == 404
+
+
+def test_the_owner_sees_every_opening(client, system, count_queries):
+    owner, opener = make_person(system), make_person(
+        system, name="Coordinator Zhao", institution=make_institution(system, name="Fudan", country="CN")
+    )
+    staged = storage.stage(io.BytesIO(PDF), "passport.pdf", kinds=frozenset({"pdf"}))
+    file = storage.attach(staged, owner_id=owner.id, purpose="test.file", is_personal=True, now=system.now)
+    for _ in range(2):
+        storage.record_opening(db.session(), file, actor_of(opener))
+    sign_in(client, owner)
+    page = client.get("/accounts/openings").text
+    for shown in ("passport.pdf", "Coordinator Zhao", "Fudan", "China"):
+        assert shown in page
+    csv = client.get("/accounts/openings?format=csv").text
+    assert csv.count("Coordinator Zhao") == 2
+    assert "passport.pdf" not in sign_in(client, opener).get("/accounts/openings").text
+
+
+@pytest.mark.parametrize("path", ["/accounts/profile", "/accounts/security", "/accounts/consents", "/accounts/openings"])
+def test_a_visitor_is_asked_to_sign_in(client, path):
+    assert client.get(path).location.startswith("/accounts/sign-in")
