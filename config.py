@@ -32,14 +32,13 @@ class Config:
     IS_DEMO = False
     CLOCK_MOVES = False
     SHOWS_STYLE_GUIDE = False
-    SECURE_COOKIES = True
 
     def __init__(self) -> None:
         env = os.environ
         self.SECRET_KEY = self.secret("SECRET_KEY")
         self.CREDENTIAL_KEY = self.secret("CREDENTIAL_KEY")
         self.BASE_URL = self.base_url()
-        self.TRUSTED_PROXIES = int(env.get("TRUSTED_PROXIES", "0"))
+        self.TRUSTED_PROXIES = self.trusted_proxies()
         self.SQLALCHEMY_DATABASE_URI = _database_url()
         self.SQLALCHEMY_ENGINE_OPTIONS: dict[str, Any] = {"hide_parameters": True}
         if self.SQLALCHEMY_DATABASE_URI.startswith("postgresql"):
@@ -57,7 +56,9 @@ class Config:
         self.SESSION_COOKIE_NAME = "lms"
         self.SESSION_COOKIE_HTTPONLY = True
         self.SESSION_COOKIE_SAMESITE = "Lax"
-        self.SESSION_COOKIE_SECURE = self.SECURE_COOKIES and self.BASE_URL.startswith("https:")
+        self.SESSION_COOKIE_SECURE = self.BASE_URL.startswith("https:")
+        # Set at sign-in only: on every answer it would also stand on those that shared caches may keep.
+        self.SESSION_REFRESH_EACH_REQUEST = False
         self.WTF_CSRF_TIME_LIMIT = None
         self.WTF_CSRF_SSL_STRICT = False
         self.BABEL_TRANSLATION_DIRECTORIES = str(ROOT / "lms" / "translations")
@@ -79,6 +80,13 @@ class Config:
             raise ConfigError("Set BASE_URL to the public address, such as https://learn.example.org")
         return value
 
+    def trusted_proxies(self) -> int:
+        """How many proxies stand in front, whose `X-Forwarded-` headers are believed."""
+        value = os.environ.get("TRUSTED_PROXIES", "0")
+        if not value.isdecimal():
+            raise ConfigError("Set TRUSTED_PROXIES to the number of proxies in front of the server, such as 1.")
+        return int(value)
+
     def default_mail_url(self) -> str:
         """How mail leaves when `MAIL_URL` is unset."""
         raise ConfigError("Set MAIL_URL, such as smtp://user:password@mail.example.org:587")
@@ -92,7 +100,6 @@ class Config:
 class _Local(Config):
     """Modes on one's own machine: secrets are made once and kept in the instance folder."""
 
-    SECURE_COOKIES = False
     SHOWS_STYLE_GUIDE = True
     CLOCK_MOVES = True
 
@@ -135,6 +142,7 @@ class TestConfig(_Local):
 
     NAME = "test"
     TESTING = True
+    __test__ = False  # pytest takes classes with such a name for tests
 
     def secret(self, name: str) -> str:
         """The same value in every run."""
