@@ -6,6 +6,7 @@ from lms.accounts import queries as people
 from lms.accounts import services as accounts
 from lms.core import waiting, workflow
 from lms.core.access import give_grant
+from lms.core.actor import system_actor
 from lms.core.i18n import Text
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.waiting import Office, WaitingKind, register_kind
@@ -68,7 +69,7 @@ def _tell_proposer(context: Context) -> None:
 def _empty(context: Context) -> None:
     """Nobody belongs to an institution that the platform does not know: their affiliations end."""
     for affiliation in queries.current_affiliations_at(context.subject.id):
-        workflow.perform(AFFILIATION, affiliation, "close", actor=context.actor)
+        workflow.perform(AFFILIATION, affiliation, "close", actor=system_actor(context.actor.now))
 
 
 INSTITUTION = Machine(

@@ -15,7 +15,7 @@ from itertools import islice
 from pathlib import PurePosixPath
 from typing import BinaryIO
 
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
 from lms.core import errors
@@ -158,11 +158,13 @@ def remove(file: StoredFile) -> None:
 
 def record_opening(session: Session, file: StoredFile, actor: Actor) -> None:
     """Keep for the owner who opened a personal file. `session` is a short transaction of its own."""
-    if not file.is_personal:
+    # The request's transaction is over and has forgotten the row: only its key may be asked for here.
+    file_id = inspect(file).identity[0]
+    if not session.scalar(select(StoredFile.is_personal).where(StoredFile.id == file_id)):
         return
     session.add(
         FileOpening(
-            file_id=file.id,
+            file_id=file_id,
             opener_id=actor.person_id,
             institution_id=actor.institution_id,
             country=actor.country,
