@@ -605,9 +605,28 @@ def upgrade() -> None:
 
     for statement in PROTECT[op.get_bind().dialect.name] + CREATE_SEARCH[op.get_bind().dialect.name]:
         op.execute(statement)
+    op.create_index("uq_person_email", "person", [sa.text("lower(email)")], unique=True)
+    op.create_index(
+        "uq_waiting_item_open",
+        "waiting_item",
+        [
+            "kind",
+            "subject_kind",
+            "subject_id",
+            sa.text("coalesce(person_id, 0)"),
+            sa.text("coalesce(office_role, '')"),
+            sa.text("coalesce(scope_kind, '')"),
+            sa.text("coalesce(scope_id, 0)"),
+        ],
+        unique=True,
+        sqlite_where=sa.text("closed_at is null"),
+        postgresql_where=sa.text("closed_at is null"),
+    )
 
 
 def downgrade() -> None:
+    op.drop_index("uq_waiting_item_open", table_name="waiting_item")
+    op.drop_index("uq_person_email", table_name="person")
     for statement in DROP_SEARCH[op.get_bind().dialect.name] + UNPROTECT[op.get_bind().dialect.name]:
         op.execute(statement)
     with op.batch_alter_table("lab", schema=None) as batch_op:
