@@ -109,7 +109,7 @@ def offers(call: Call) -> ResponseReturnValue:
         name="offers",
         call=call,
         form=form,
-        button=EmptyForm(formdata=None),
+        button_form=EmptyForm(formdata=None),
         machine=APPLICATION,
         states=queries.AFTER_RELEASE,
         latest=queries.latest_offers,

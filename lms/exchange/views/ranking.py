@@ -93,7 +93,7 @@ def rank(post: Post) -> ResponseReturnValue:
         candidates=_ordered(candidates, said),
         said=said,
         may_rank=may_rank,
-        button=EmptyForm(formdata=None),
+        button_form=EmptyForm(formdata=None),
         may_reopen=APPROVE_POST.allows(actor, post) and post.call.state == "ranking" and post.ranked_at is not None,
     )
 

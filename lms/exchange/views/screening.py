@@ -91,7 +91,7 @@ def _page(application: Application, form: ReturnForm, refused: Action | None = N
         call=call,
         state=APPLICATION.state_of(application),
         summary=call_kind_named(call.kind).summary(application),
-        outcomes=applying.application_outcomes(application, now=actor.now, language=current_language().code),
+        rule_rows=applying.application_outcomes(application, now=actor.now, language=current_language().code),
         documents=documents_of(application.id),
         document_kinds=DOCUMENT_KINDS,
         endorsements=endorsements_of(application),
