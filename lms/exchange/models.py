@@ -141,6 +141,7 @@ class AllocationRun(Versioned, Base):
     started_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     started_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
+    call: Mapped[Call] = relationship(lazy="raise")
 
 
 class Decision(Base):

@@ -92,10 +92,8 @@ def _applications(actor: Actor) -> list[Standing]:
 
 def _enrolments(actor: Actor) -> list[Standing]:
     machine = machine_named("enrolment")
-    enrolments = courses.current_enrolments(actor, limit=_SHOWN)
-    steps = courses.step_counts({enrolment.offering.course_id for enrolment in enrolments})
     found = []
-    for enrolment in enrolments:
+    for enrolment, steps in courses.current_enrolments(actor, limit=_SHOWN):
         course = enrolment.offering.course
         learns = enrolment.state == "enrolled" and course_rules.is_running(enrolment.offering, actor.now)
         found.append(
@@ -108,7 +106,7 @@ def _enrolments(actor: Actor) -> list[Standing]:
                 state=machine.state_of(enrolment),
                 subjects=[("enrolment", enrolment.id)],
                 action=_l("Go on learning") if learns else "",
-                progress=(enrolment.done_count, steps.get(course.id, 0)) if learns else None,
+                progress=(enrolment.done_count, steps) if learns else None,
             )
         )
     return found

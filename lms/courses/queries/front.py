@@ -40,10 +40,14 @@ def courses_found(actor: Actor, ids: Collection[int]) -> dict[int, Course]:
     return {course.id: course for course in rows}
 
 
-def current_enrolments(actor: Actor, *, limit: int) -> Sequence[Enrolment]:
-    """The actor's enrolments and applications that are not over, newest first, with offering and course."""
-    return db.session.scalars(
-        select(Enrolment)
+def current_enrolments(actor: Actor, *, limit: int) -> list[tuple[Enrolment, int]]:
+    """The actor's enrolments and applications that are not over, newest first, and how many steps each course has.
+
+    They come with offering, institution and course, in one query.
+    """
+    steps = select(func.count()).where(Activity.course_id == Course.id).correlate(Course).scalar_subquery()
+    rows = db.session.execute(
+        select(Enrolment, steps)
         .join(Enrolment.offering)
         .join(Offering.course)
         .where(
@@ -57,14 +61,6 @@ def current_enrolments(actor: Actor, *, limit: int) -> Sequence[Enrolment]:
         )
         .order_by(Enrolment.created_at.desc(), Enrolment.id.desc())
         .limit(limit)
-    ).all()
-
-
-def step_counts(course_ids: Collection[int]) -> dict[int, int]:
-    """How many steps each of these courses has."""
-    rows = db.session.execute(
-        select(Activity.course_id, func.count())
-        .where(Activity.course_id.in_(course_ids))
-        .group_by(Activity.course_id)
     )
-    return dict(rows.all())
+    return [(enrolment, count) for enrolment, count in rows]
+

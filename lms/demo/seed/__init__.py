@@ -31,7 +31,8 @@ def seed(scale: int = 1) -> Seeded:
         raise Refused(
             [_l("This database holds other people's data: the demo world goes into an empty one only.")]
         )
-    world = World(clock.now(), center=settings.center_names()["en"])
+    names = settings.center_names()
+    world = World(clock.now(), center=names["en"], center_zh=names["zh"])
     if is_new:
         make_world(world)
     learners = crowd.grow(world, (scale - 1) * CROWD)

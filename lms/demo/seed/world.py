@@ -20,6 +20,7 @@ class World:
 
     now: datetime
     center: str
+    center_zh: str
     people: dict[str, int] = field(default_factory=dict)
     institutions: dict[str, int] = field(default_factory=dict)
     labs: dict[str, int] = field(default_factory=dict)

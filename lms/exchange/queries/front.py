@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from lms.core.actor import Actor
 from lms.core.db import db
@@ -56,7 +56,7 @@ def current_applications(actor: Actor, *, limit: int) -> Sequence[Application]:
                 (Application.state == "draft") & (Call.state == "published") & (Call.closes_at > actor.now),
             ),
         )
-        .options(joinedload(Application.call), selectinload(Application.endorsements))
+        .options(contains_eager(Application.call), selectinload(Application.endorsements))
         .order_by(Application.id.desc())
         .limit(limit)
     ).all()

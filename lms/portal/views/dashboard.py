@@ -8,7 +8,7 @@ from lms.core.web import access, current_actor
 from lms.portal import desks, queries
 from lms.portal.policy import ADMINISTER
 from lms.portal.standing import things_of, waits_about
-from lms.portal.views.rows import standing_rows, waiting_rows
+from lms.portal.views.rows import Rows
 
 bp = Blueprint("dashboard", __name__)
 
@@ -22,11 +22,13 @@ def show() -> str:
     actor = current_actor()
     items = waiting.items_for(actor, limit=SHOWN + 1)
     things = things_of(actor)
+    waits = waits_about(actor, things)
+    rows = Rows(actor, [*items[:SHOWN], *(item for about in waits.values() for item in about)])
     return render_template(
         "portal/dashboard.html",
-        rows=waiting_rows(actor, items[:SHOWN]),
+        rows=rows.waiting(items[:SHOWN]),
         has_more=len(items) > SHOWN,
-        things=standing_rows(actor, things, waits_about(actor, things)),
+        things=rows.standing(things, waits),
         desks=desks.desks_of(actor),
         first_steps=desks.first_steps(actor),
         dead_letters=queries.outbox_counts().get("dead", 0) if ADMINISTER.allows(actor) else 0,

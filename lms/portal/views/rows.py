@@ -1,4 +1,4 @@
-"""What waits, as `components/waiting.html` shows it."""
+"""What waits and where things stand, as the components show it: in the reader's language, with addresses."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,12 +12,13 @@ from lms.core.actor import Actor
 from lms.core.i18n import Text, gettext
 from lms.core.waiting import WaitingItem, kind_named
 from lms.core.web.locale import show_instant
+from lms.notifications.reminders import Reminder, reminders_for
 from lms.portal.standing import Standing
 
 
 @dataclass(frozen=True)
 class WaitingRow:
-    """One item in the reader's language; see the component for the meaning of the fields."""
+    """An item that waits for the reader; see `components/waiting.html` for the meaning of the fields."""
 
     title: str
     url: str
@@ -26,70 +27,12 @@ class WaitingRow:
     overdue: bool
     tone: str
     action_label: str
-    take_url: str = ""
-    take_label: str = ""
-    seen: int | None = None
-    taken_text: str = ""
-    reminder: str = ""
-    reminder_lang: str = ""
-
-
-def office_names(items: Sequence[WaitingItem]) -> dict[int, Text]:
-    """The office that each item is addressed to, in words, by the item's id; with one query for each kind of scope."""
-    addressed = [item for item in items if item.office_role is not None]
-    scopes = scope_names({(item.scope_kind or "", item.scope_id) for item in addressed})
-    return {
-        item.id: _office(item, scopes[item.scope_kind or "", item.scope_id])
-        for item in addressed
-        if (item.scope_kind or "", item.scope_id) in scopes
-    }
-
-
-def _office(item: WaitingItem, scope: Text) -> Text:
-    label = role_named(item.office_role or "", item.scope_kind or "").label
-    if item.scope_id is None:
-        return label
-    return gettext("%(role)s, %(scope)s", role=label, scope=scope)
-
-
-def waiting_rows(actor: Actor, items: Sequence[WaitingItem]) -> list[WaitingRow]:
-    """Rows for what waits for the actor, with the buttons to take what belongs to their offices."""
-    offices = office_names(items)
-    colleagues = people.contacts({item.assignee_id for item in items} - {actor.person_id})
-    return [_row(actor, item, offices, colleagues) for item in items]
-
-
-def _row(
-    actor: Actor, item: WaitingItem, offices: dict[int, Text], colleagues: dict[int, people.Contact]
-) -> WaitingRow:
-    kind = kind_named(item.kind)
-    is_mine = item.person_id is not None or item.assignee_id == actor.person_id
-    taken_text = ""
-    if item.assignee_id == actor.person_id:
-        taken_text = gettext("You work on this.")
-    elif item.assignee_id is not None:
-        colleague = colleagues.get(item.assignee_id)
-        name = colleague.display_name if colleague else gettext("A former colleague")
-        taken_text = gettext("%(name)s works on this.", name=name)
-    here = request.full_path.rstrip("?") if request.method == "GET" else "/dashboard"
-    return WaitingRow(
-        title=gettext("%(task)s: %(subject)s", task=kind.label, subject=item.title),
-        url=url_for(kind.endpoint, **item.url_values),
-        why=str(offices.get(item.id, "")),
-        due_text=due_text(actor, item),
-        overdue=item.due_at is not None and item.due_at < actor.now,
-        tone="accent" if is_mine else "primary",
-        action_label=gettext("Open"),
-        take_url="" if is_mine else url_for("dashboard.take", item_id=item.id, next=here),
-        take_label=gettext("Take over") if item.assignee_id else gettext("I take it"),
-        seen=item.assignee_id,
-        taken_text=taken_text,
-    )
-
-
-def due_text(actor: Actor, item: WaitingItem) -> str:
-    """Until when, in the reader's zone with its name; empty when there is no deadline."""
-    return gettext("Due %(when)s", when=show_instant(item.due_at, actor.zone)) if item.due_at else ""
+    take_url: str
+    take_label: str
+    seen: int | None
+    taken_text: str
+    reminder: str
+    reminder_lang: str
 
 
 @dataclass(frozen=True)
@@ -100,50 +43,127 @@ class NextStep:
     who: Text
     due_text: str
     overdue: bool
-    reminder: str = ""
-    reminder_lang: str = ""
+    reminder: str
+    reminder_lang: str
 
 
 @dataclass(frozen=True)
 class StandingRow:
-    """One matter of the actor's own in the reader's language."""
+    """One matter of the actor's own."""
 
     thing: Standing
     url: str
     steps: Sequence[NextStep]
 
 
-def standing_rows(
-    actor: Actor, things: Sequence[Standing], waits: Mapping[tuple[str, int], Sequence[WaitingItem]]
-) -> list[StandingRow]:
-    """Rows for the actor's own matters, each with who must act next."""
-    items = [item for found in waits.values() for item in found]
-    offices = office_names(items)
-    others = people.contacts({item.person_id for item in items} - {actor.person_id})
+class Rows:
+    """Rows for some items: names of offices and people and reminders are read once, for all of them together."""
 
-    def step(item: WaitingItem) -> NextStep:
+    def __init__(self, actor: Actor, items: Sequence[WaitingItem]) -> None:
+        self.actor = actor
+        self._offices = _office_names(items)
+        others = [item for item in items if not _is_mine(actor, item)]
+        self._reminders = reminders_for(others, actor.now) if others else {}
+        self._people = people.contacts(
+            {item.assignee_id for item in items} | {item.person_id for item in others} - {actor.person_id}
+        )
+
+    def waiting(self, items: Sequence[WaitingItem]) -> list[WaitingRow]:
+        """What waits for the actor, with the buttons to take what belongs to their offices."""
+        return [self._waiting(item) for item in items]
+
+    def standing(
+        self, things: Sequence[Standing], waits: Mapping[tuple[str, int], Sequence[WaitingItem]]
+    ) -> list[StandingRow]:
+        """The actor's own matters, each with who must act next."""
+        return [
+            StandingRow(
+                thing=thing,
+                url=url_for(thing.endpoint, **thing.url_values),
+                steps=[self._next(item) for item in waits.get(thing.subjects[0], ())],
+            )
+            for thing in things
+        ]
+
+    def _waiting(self, item: WaitingItem) -> WaitingRow:
+        kind, is_mine = kind_named(item.kind), _is_mine(self.actor, item)
+        reminder = self._reminders.get(item.id, _NO_REMINDER)
+        return WaitingRow(
+            title=gettext("%(task)s: %(subject)s", task=kind.label, subject=item.title),
+            url=url_for(kind.endpoint, **item.url_values),
+            why=str(self._offices.get(item.id, "")),
+            due_text=self._due(item),
+            overdue=self._is_overdue(item),
+            tone="accent" if is_mine else "primary",
+            action_label=gettext("Open"),
+            take_url="" if is_mine else url_for("dashboard.take", item_id=item.id, next=_here()),
+            take_label=gettext("Take over") if item.assignee_id else gettext("I take it"),
+            seen=item.assignee_id,
+            taken_text=self._taken(item),
+            reminder=reminder.text,
+            reminder_lang=reminder.lang,
+        )
+
+    def _next(self, item: WaitingItem) -> NextStep:
+        reminder = self._reminders.get(item.id, _NO_REMINDER)
         return NextStep(
             task=kind_named(item.kind).label,
-            who=_who(actor, item, offices, others),
-            due_text=due_text(actor, item),
-            overdue=item.due_at is not None and item.due_at < actor.now,
+            who=self._who(item),
+            due_text=self._due(item),
+            overdue=self._is_overdue(item),
+            reminder=reminder.text,
+            reminder_lang=reminder.lang,
         )
 
-    return [
-        StandingRow(
-            thing=thing,
-            url=url_for(thing.endpoint, **thing.url_values),
-            steps=[step(item) for item in waits.get(thing.subjects[0], ())],
+    def _due(self, item: WaitingItem) -> str:
+        """Until when, in the reader's zone with its name; empty when there is no deadline."""
+        return (
+            gettext("Due %(when)s", when=show_instant(item.due_at, self.actor.zone)) if item.due_at else ""
         )
-        for thing in things
-    ]
+
+    def _is_overdue(self, item: WaitingItem) -> bool:
+        return item.due_at is not None and item.due_at < self.actor.now
+
+    def _taken(self, item: WaitingItem) -> str:
+        if item.assignee_id is None:
+            return ""
+        if item.assignee_id == self.actor.person_id:
+            return gettext("You work on this.")
+        colleague = self._people.get(item.assignee_id)
+        name = colleague.display_name if colleague else gettext("A former colleague")
+        return gettext("%(name)s works on this.", name=name)
+
+    def _who(self, item: WaitingItem) -> Text:
+        if item.person_id == self.actor.person_id:
+            return gettext("You")
+        person = self._people.get(item.person_id or 0)
+        return person.display_name if person else self._offices.get(item.id) or gettext("Somebody else")
 
 
-def _who(
-    actor: Actor, item: WaitingItem, offices: Mapping[int, Text], others: Mapping[int, people.Contact]
-) -> Text:
-    if item.person_id == actor.person_id:
-        return gettext("You")
-    if item.person_id in others:
-        return others[item.person_id].display_name
-    return offices.get(item.id) or gettext("Somebody else")
+_NO_REMINDER = Reminder("", "")
+
+
+def _here() -> str:
+    return request.full_path.rstrip("?") if request.method == "GET" else url_for("dashboard.show")
+
+
+def _is_mine(actor: Actor, item: WaitingItem) -> bool:
+    """Whether it waits for the actor alone: addressed to them, or taken by them."""
+    return actor.person_id in (item.person_id, item.assignee_id)
+
+
+def _office_names(items: Sequence[WaitingItem]) -> dict[int, Text]:
+    """The office that each item is addressed to, by the item's id; one query for each kind of scope."""
+    offices = {
+        item.id: (item.office_role, item.scope_kind or "", item.scope_id) for item in items if item.office_role
+    }
+    scopes = scope_names({(kind, scope_id) for _role, kind, scope_id in offices.values()})
+    return {
+        item_id: _office(role_named(role, kind).label, scopes[kind, scope_id] if scope_id else None)
+        for item_id, (role, kind, scope_id) in offices.items()
+        if scope_id is None or (kind, scope_id) in scopes
+    }
+
+
+def _office(role: Text, scope: Text | None) -> Text:
+    return gettext("%(role)s, %(scope)s", role=role, scope=scope) if scope else role

@@ -11,7 +11,7 @@ from lms.core.waiting import WaitingItem, kind_named
 from lms.core.web import Column, access, current_actor, render_list
 from lms.portal import queries, services
 from lms.portal.views.dashboard import bp
-from lms.portal.views.rows import waiting_rows
+from lms.portal.views.rows import Rows
 
 WHOSE = (
     ("me", _l("For me alone")),
@@ -45,7 +45,7 @@ def waiting_list() -> Response:
         kind=kind,
         whose_options=WHOSE,
         kind_options=[(entry.name, entry.label) for entry in queries.waiting_kinds(actor)],
-        rows_of=lambda items: waiting_rows(actor, items),
+        rows_of=lambda items: Rows(actor, items).waiting(items),
     )
 
 
