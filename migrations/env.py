@@ -34,7 +34,8 @@ def render_item(kind: str, item: Any, autogen_context: Any) -> str | bool:
 def run() -> None:
     """Migrate, online: there is no offline mode, because data migrations need the data."""
     # SQLite cannot say what its indexes over expressions are; PostgreSQL's are compared.
-    warnings.filterwarnings("ignore", "autogenerate skipping metadata-specified expression-based index")
+    for said in ("autogenerate skipping metadata-specified", "Skipped unsupported reflection of"):
+        warnings.filterwarnings("ignore", f"{said} expression-based index")
     with db.engine.connect() as connection:
         # SQLite cannot rebuild a table that others refer to while it enforces foreign keys.
         if connection.dialect.name == "sqlite":
