@@ -10,6 +10,7 @@ from werkzeug.datastructures import FileStorage
 
 from lms.core import storage
 from lms.core.access import PUBLIC, SIGNED_IN
+from lms.core.db import db
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.ids import normal_code
 from lms.core.storage import serving
@@ -86,16 +87,19 @@ def download(credential: Credential) -> ResponseReturnValue:
     if credential.pdf is None:
         flash(_l("The certificate is being printed. Try again in a moment."), "info")
         return redirect(url_for("credentials.show", code=credential.code), 303)
-    actor, file = current_actor(), credential.pdf
+    actor, file_id = current_actor(), credential.pdf.id
     if actor.person_id != credential.person_id:
-        afterwards(lambda session: storage.record_opening(session, file, actor))
-    return serving.send(file, inline=True)
+        afterwards(
+            lambda session: storage.record_opening(session, session.get_one(storage.StoredFile, file_id), actor)
+        )
+    return serving.send(credential.pdf, inline=True)
 
 
 # --- the public check -------------------------------------------------------------------------------
 
 
 def _limit() -> None:
+    db.session.rollback()  # The count has a transaction of its own: one connection at a time is enough.
     hit(current_actor(), f"verify:{client_address()}", limit=30, per=timedelta(minutes=10))
 
 

@@ -66,10 +66,15 @@ def activity_visible_to(actor: Actor, code: str, ref: str) -> Activity:
 def question_visible_to(actor: Actor, code: str, ref: str, question_ref: str) -> Question:
     """One question with its quiz and course. Raises NotFound."""
     activity = activity_visible_to(actor, code, ref)
-    for question in activity.questions:
-        if question.ref == question_ref:
-            return question
-    raise NotFound
+    query = (
+        select(Question)
+        .where(Question.ref == question_ref, Question.activity_id == activity.id)
+        .options(joinedload(Question.activity))
+    )
+    question = db.session.scalars(query).one_or_none()
+    if question is None:
+        raise NotFound
+    return question
 
 
 def steps_of(course_id: int) -> Sequence[Activity]:
