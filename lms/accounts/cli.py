@@ -33,7 +33,8 @@ def _role(text: str) -> tuple[str, str, int | None]:
         role_named(name, kind)
     except (KeyError, NotFound):
         known = ", ".join(
-            role.name if role.scope_kind == "platform" else f"{role.name}@{role.scope_kind}:CODE" for role in all_roles()
+            role.name if role.scope_kind == "platform" else f"{role.name}@{role.scope_kind}:CODE"
+            for role in all_roles()
         )
         raise click.ClickException(f"There is no role {text!r}; the roles are {known}.") from None
     if kind == "platform":
@@ -47,10 +48,12 @@ def _role(text: str) -> tuple[str, str, int | None]:
 @accounts_cli.command("create")
 @click.argument("email")
 @click.option("--name", required=True, help="Full name in Latin letters.")
-@click.option("--role", "roles", multiple=True, metavar="ROLE[@SCOPE]", help="Such as secretariat; may be repeated.")
+@click.option(
+    "--role", "roles", multiple=True, metavar="ROLE[@SCOPE]", help="Such as secretariat; may be repeated."
+)
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
 def create(email: str, name: str, roles: tuple[str, ...], password_stdin: bool) -> None:
-    """Make an account with a confirmed address, and give it roles. Without a password its owner resets it by mail."""
+    """Make an account with a confirmed address and roles. Without a password its owner resets it by mail."""
     password = sys.stdin.readline().rstrip("\n") if password_stdin else ""
     if "@" not in email.strip("@"):
         _fail(f"{email!r} is not an e-mail address.")
@@ -66,7 +69,12 @@ def create(email: str, name: str, roles: tuple[str, ...], password_stdin: bool) 
             )
             for role, kind, scope_id in held:
                 give_grant(
-                    actor, person_id=person.id, role=role, scope_kind=kind, scope_id=scope_id, reason="command line"
+                    actor,
+                    person_id=person.id,
+                    role=role,
+                    scope_kind=kind,
+                    scope_id=scope_id,
+                    reason="command line",
                 )
     except click.ClickException as error:
         _fail(error.message)

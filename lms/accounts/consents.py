@@ -58,10 +58,13 @@ ACCOUNT = Purpose(
     {
         "2026-11": {
             "en": (
-                "{recipient} in {country} may keep my account, my names and my record of learning and mobility, "
-                "so that I can take part in courses, programmes and exchanges."
+                "{recipient} in {country} may keep my account, my names and my record of learning and "
+                "mobility, so that I can take part in courses, programmes and exchanges."
             ),
-            "zh": "我同意{recipient}（{country}）保存我的账户、姓名以及学习与交流记录，以便我参加课程、学位项目和交流项目。",
+            "zh": (
+                "我同意{recipient}（{country}）保存我的账户、姓名以及学习与交流记录，"
+                "以便我参加课程、学位项目和交流项目。"
+            ),
         }
     },
     is_needed=True,
@@ -71,8 +74,8 @@ NEWS = Purpose(
     _l("News about new courses and calls"),
     {
         "2026-11": {
-            "en": "{recipient} in {country} may write to me by e-mail about new courses, programmes and calls.",
-            "zh": "我同意{recipient}（{country}）通过电子邮件向我发送新课程、新项目和新一轮征集的消息。",
+            "en": "{recipient} in {country} may write to me about new courses, programmes and calls.",
+            "zh": "我同意{recipient}（{country}）向我发送新课程、新项目和新一轮征集的消息。",
         }
     },
 )
@@ -82,10 +85,13 @@ HOME = Purpose(
     {
         "2026-11": {
             "en": (
-                "The coordinators of {recipient} in {country} may see which courses, programmes and exchanges "
-                "I apply to and take part in, and my results."
+                "The coordinators of {recipient} in {country} may see which courses, programmes and "
+                "exchanges I apply to and take part in, and my results."
             ),
-            "zh": "我同意{recipient}（{country}）的协调员查看我申请和参加的课程、学位项目与交流项目以及我的成绩。",
+            "zh": (
+                "我同意{recipient}（{country}）的协调员查看我申请和参加的"
+                "课程、学位项目与交流项目以及我的成绩。"
+            ),
         }
     },
 )

@@ -1,7 +1,7 @@
 """Forms of accounts."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -21,7 +21,9 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.fields.choices import SelectChoice
+
+# Newer than the type stubs of WTForms.
+from wtforms.fields.choices import SelectChoice  # pyright: ignore[reportAttributeAccessIssue]
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from lms.accounts.consents import REGISTRATION, Consenting, Purpose
@@ -31,14 +33,30 @@ from lms.core.i18n import lazy_gettext as _l
 from lms.core.web import Form, current_actor
 
 _REGION = (
-    "Asia/Shanghai", "Asia/Urumqi", "Asia/Brunei", "Asia/Phnom_Penh", "Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura",
-    "Asia/Vientiane", "Asia/Kuala_Lumpur", "Asia/Yangon", "Asia/Manila", "Asia/Singapore", "Asia/Bangkok", "Asia/Dili",
-    "Asia/Ho_Chi_Minh",
+    "Asia/Shanghai", "Asia/Urumqi", "Asia/Brunei", "Asia/Phnom_Penh", "Asia/Jakarta", "Asia/Makassar",
+    "Asia/Jayapura", "Asia/Vientiane", "Asia/Kuala_Lumpur", "Asia/Yangon", "Asia/Manila", "Asia/Singapore",
+    "Asia/Bangkok", "Asia/Dili", "Asia/Ho_Chi_Minh",
 )  # fmt: skip
 _AREAS = frozenset({"Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"})
 # Codes that Babel lists among the territories but that are no state or region with passports of its own.
 _NO_COUNTRY = frozenset({"EU", "EZ", "UN", "ZZ", "XA", "XB", "QO"})
-_LOCAL_LANGUAGES = ("zh-Hans", "zh-Hant", "fil", "id", "jv", "km", "lo", "ms", "my", "pt", "ta", "tet", "th", "ug", "vi")
+_LOCAL_LANGUAGES = (
+    "zh-Hans",
+    "zh-Hant",
+    "fil",
+    "id",
+    "jv",
+    "km",
+    "lo",
+    "ms",
+    "my",
+    "pt",
+    "ta",
+    "tet",
+    "th",
+    "ug",
+    "vi",
+)
 # What a passport's machine-readable line can hold (ICAO Doc 9303, part 3), with the separators people write.
 _PASSPORT_LINE = re.compile(r"[A-Za-z' \-]*")
 
@@ -62,25 +80,28 @@ def check_password(form: Any, field: Any) -> None:
 
 def _check_passport_line(_form: Any, field: Any) -> None:
     if not _PASSPORT_LINE.fullmatch(field.data or ""):
-        raise ValidationError(str(_l("Use the letters A to Z only, as in the two lines at the foot of your passport.")))
+        raise ValidationError(
+            str(_l("Use the letters A to Z only, as in the two lines at the foot of your passport."))
+        )
 
 
-def language_choices() -> list[SelectChoice]:
+def choices(pairs: Iterable[tuple[str, Text]], group: str | None = None) -> list[Any]:
+    """(value, label) pairs as the choices of a field, perhaps under one heading."""
+    return [SelectChoice(value, label, optgroup=group) for value, label in pairs]
+
+
+def language_choices() -> list[Any]:
     """The languages of the interface, each by its own name."""
-    return [SelectChoice(entry.code, entry.name) for entry in LANGUAGES]
+    return choices((entry.code, entry.name) for entry in LANGUAGES)
 
 
-def zone_choices() -> list[SelectChoice]:
+def zone_choices() -> list[Any]:
     """Time zones for a select: those of the region with their distance from UTC, then the others."""
-    others = sorted(zone for zone in available_timezones() if zone.partition("/")[0] in _AREAS)
-    region, elsewhere = str(_l("China and ASEAN")), str(_l("Elsewhere"))
+    known = sorted(zone for zone in available_timezones() if zone.partition("/")[0] in _AREAS)
+    others = [(zone, zone.replace("_", " ")) for zone in known if zone not in _REGION]
     return [
-        *(SelectChoice(zone, _zone_label(zone), optgroup=region) for zone in _REGION),
-        *(
-            SelectChoice(zone, zone.replace("_", " "), optgroup=elsewhere)
-            for zone in others
-            if zone not in _REGION
-        ),
+        *choices(((zone, _zone_label(zone)) for zone in _REGION), str(_l("China and ASEAN"))),
+        *choices(others, str(_l("Elsewhere"))),
     ]
 
 
@@ -91,7 +112,7 @@ def _zone_label(zone: str) -> str:
     return f"{zone.replace('_', ' ')} (UTC{offset[:3]}:{offset[3:]})"
 
 
-def country_choices() -> list[SelectChoice]:
+def country_choices() -> list[Any]:
     """Every country by its name in the reader's language."""
     territories = (get_locale() or Locale("en")).territories
     countries = {
@@ -102,13 +123,13 @@ def country_choices() -> list[SelectChoice]:
     return _by_label(countries)
 
 
-def _by_label(named: Mapping[str, str]) -> list[SelectChoice]:
+def _by_label(named: Mapping[str, str]) -> list[Any]:
     """Choices in the order of their labels, after one that says to choose."""
     ordered = sorted(named.items(), key=lambda item: item[1])
-    return [SelectChoice("", str(_l("Choose"))), *(SelectChoice(*item) for item in ordered)]
+    return choices([("", str(_l("Choose"))), *ordered])
 
 
-def local_language_choices() -> list[SelectChoice]:
+def local_language_choices() -> list[Any]:
     """Languages of the region by their names in the reader's language."""
     languages = (get_locale() or Locale("en")).languages
     return _by_label({tag: languages.get(tag.replace("-", "_"), tag) for tag in _LOCAL_LANGUAGES})
@@ -127,7 +148,7 @@ class NamesMixin:
         _l("Passport: family name line"),
         [Optional(), Length(max=100), _check_passport_line],
         description=_l(
-            "As in the lines at the foot of your passport. If your passport shows a single name, fill one line only."
+            "As in the lines at the foot of your passport. If it shows a single name, fill one line only."
         ),
     )
     passport_given = StringField(
@@ -147,7 +168,9 @@ class NamesMixin:
     called = StringField(
         _l("How we call you"),
         [Optional(), Length(max=100)],
-        description=_l("In greetings and beside your messages, such as Dr Lan or Pak Budi. Empty: your full name."),
+        description=_l(
+            "In greetings and beside your messages, such as Dr Lan or Pak Budi. Empty: your full name."
+        ),
     )
 
 
@@ -165,7 +188,9 @@ class RegisterForm(NamesMixin, Form):
     email = EmailField(
         _l("E-mail address"),
         [InputRequired(), Length(max=254), check_email],
-        description=_l("You sign in with it. One at your institution helps it to confirm you, others are fine too."),
+        description=_l(
+            "You sign in with it. One at your institution helps it to confirm you, others are fine too."
+        ),
         render_kw={"autocomplete": "username"},
     )
     password = PasswordField(
@@ -200,7 +225,9 @@ class RegisterForm(NamesMixin, Form):
 def consent_note(purpose: Purpose) -> Text:
     """The small print under a consent: its version, and whether it is needed."""
     if purpose.is_needed:
-        return _l("Needed. Text version %(version)s. You can withdraw it at any time.", version=purpose.version)
+        return _l(
+            "Needed. Text version %(version)s. You can withdraw it at any time.", version=purpose.version
+        )
     return _l("Optional. Text version %(version)s. You can withdraw it at any time.", version=purpose.version)
 
 
@@ -223,7 +250,9 @@ class EmailForm(Form):
     """An address, to reset a password or to change the address."""
 
     email = EmailField(
-        _l("E-mail address"), [InputRequired(), Length(max=254), check_email], render_kw={"autocomplete": "username"}
+        _l("E-mail address"),
+        [InputRequired(), Length(max=254), check_email],
+        render_kw={"autocomplete": "username"},
     )
 
 
@@ -243,7 +272,9 @@ class ChangePasswordForm(NewPasswordForm):
     """A new password, chosen by somebody who knows the present one."""
 
     current = PasswordField(
-        _l("Present password"), [InputRequired(), Length(max=200)], render_kw={"autocomplete": "current-password"}
+        _l("Present password"),
+        [InputRequired(), Length(max=200)],
+        render_kw={"autocomplete": "current-password"},
     )
 
 
@@ -257,12 +288,7 @@ class ProfileForm(NamesMixin, Form):
     gender = SelectField(
         _l("Gender"),
         [Optional()],
-        choices=[
-            SelectChoice("", _l("No answer")),
-            SelectChoice("f", _l("Female")),
-            SelectChoice("m", _l("Male")),
-            SelectChoice("x", _l("Other")),
-        ],
+        choices=choices([("", _l("No answer")), ("f", _l("Female")), ("m", _l("Male")), ("x", _l("Other"))]),
     )
     language = SelectField(_l("Language of pages and mail"), choices=language_choices)
     zone = SelectField(_l("Time zone"), choices=zone_choices)
@@ -283,7 +309,9 @@ class TitleForm(Form):
     before = StringField(
         _l("Before the name"), [Optional(), Length(max=60)], description=_l("Such as Dr, Prof. or Ms.")
     )
-    after = StringField(_l("After the name"), [Optional(), Length(max=60)], description=_l("Such as PhD, MPH or 教授."))
+    after = StringField(
+        _l("After the name"), [Optional(), Length(max=60)], description=_l("Such as PhD, MPH or 教授.")
+    )
 
 
 class InviteForm(Form):
@@ -293,7 +321,9 @@ class InviteForm(Form):
     role = SelectField(_l("Role"), [InputRequired()])
     language = SelectField(_l("Language of the mail"), choices=language_choices)
     note = TextAreaField(
-        _l("A few words of your own"), [Optional(), Length(max=1000)], description=_l("They stand in the mail.")
+        _l("A few words of your own"),
+        [Optional(), Length(max=1000)],
+        description=_l("They stand in the mail."),
     )
 
 

@@ -59,7 +59,11 @@ class Person(Versioned, Base):
     @property
     def names(self) -> list[dict[str, str]]:
         """Every name with its language tag, the Latin one first, as `components/person.html` shows them."""
-        shown = [(self.name, "en"), (self.name_local, self.name_local_lang or "en"), (self.name_zh, "zh-Hans")]
+        shown = [
+            (self.name, "en"),
+            (self.name_local, self.name_local_lang or "en"),
+            (self.name_zh, "zh-Hans"),
+        ]
         found: dict[str, str] = {}
         for text_, lang in shown:
             if text_:
@@ -102,7 +106,9 @@ class LoginSession(Base):
 
 
 class MailToken(Base):
-    """The secret in a mailed link: to confirm an address or to reset a password. Only a submitted form uses it up.
+    """The secret in a mailed link: to confirm an address or to reset a password.
+
+    Only a submitted form uses it up.
 
     `email` is the address it was sent to: proven by whoever holds the link.
     """
@@ -119,7 +125,7 @@ class MailToken(Base):
 
 
 class Invitation(Versioned, Base):
-    """An invitation to take a role in a scope; whoever holds the mailed link and signs in may accept it, once."""
+    """An invitation to take a role in a scope: whoever holds the link and signs in may accept it, once."""
 
     __tablename__ = "invitation"
     __table_args__ = (

@@ -14,7 +14,7 @@ def certificate_name(person: "Person", code: str) -> str:
 
 
 def own_script_name(person: "Person") -> str:
-    """The name in the person's own script, printed under the Latin one; empty when it is the same or not given."""
+    """The name in the person's own script, printed under the Latin one; empty when it is the same."""
     return "" if person.name_local == person.name else person.name_local
 
 
@@ -27,7 +27,7 @@ def passport_name(person: "Person") -> str:
 def formal_name(person: "Person", code: str) -> str:
     """The name with title and honorific in a language, for the address and the greeting of a letter.
 
-    Titles must be loaded. In Chinese what stands after the name follows it without a space (李明 教授: 李明教授).
+    Titles must be loaded. In Chinese what stands after the name follows it without a space: 李明教授.
     """
     name = certificate_name(person, code)
     title = next((entry for entry in person.titles if entry.language == language(code).code), None)

@@ -17,7 +17,6 @@ from lms.core.errors import NotFound
 from lms.core.storage import FileOpening, StoredFile
 from lms.core.waiting import Office, WaitingItem
 
-
 DEMO_DOMAIN = "@demo.example"
 
 
@@ -153,7 +152,15 @@ def myself(actor: Actor) -> Person:
 
 def demo_people() -> Sequence[Person]:
     """The accounts of the demo world that anybody may sign in as, for the sign-in page of demo mode."""
-    return db.session.scalars(select(Person).where(Person.email.like(f"%{DEMO_DOMAIN}")).order_by(Person.id)).all()
+    return db.session.scalars(
+        select(Person).where(Person.email.like(f"%{DEMO_DOMAIN}")).order_by(Person.id)
+    ).all()
+
+
+def people_called(q: str) -> Select[int]:
+    """The ids of people whose names or address hold `q`, for `.in_()` in a caller's query."""
+    columns = (Person.name, Person.name_local, Person.name_zh, Person.email)
+    return select(Person.id).where(or_(*(column.icontains(q.strip(), autoescape=True) for column in columns)))
 
 
 def people(ids: Collection[int | None]) -> dict[int, Person]:
@@ -255,11 +262,15 @@ def link(purpose: str, token: str) -> MailToken:
 def consents_of(actor: Actor) -> Sequence[Consent]:
     """What the actor consented to, newest first, withdrawn ones included."""
     return db.session.scalars(
-        select(Consent).where(Consent.person_id == actor.person_id).order_by(Consent.given_at.desc(), Consent.id.desc())
+        select(Consent)
+        .where(Consent.person_id == actor.person_id)
+        .order_by(Consent.given_at.desc(), Consent.id.desc())
     ).all()
 
 
-def has_consent(person_id: int, purpose: str, *, recipient: str | None = None, context: str | None = None) -> bool:
+def has_consent(
+    person_id: int, purpose: str, *, recipient: str | None = None, context: str | None = None
+) -> bool:
     """Whether a consent holds now, to any recipient and in any context unless they are named."""
     query = select(Consent.id).where(
         Consent.person_id == person_id, Consent.purpose == purpose, Consent.withdrawn_at.is_(None)
@@ -271,7 +282,7 @@ def has_consent(person_id: int, purpose: str, *, recipient: str | None = None, c
     return db.session.scalar(query.limit(1)) is not None
 
 
-def openings_of(actor: Actor) -> Select[tuple[FileOpening]]:
+def openings_of(actor: Actor) -> Select[FileOpening]:
     """Every opening of the actor's personal files, with the file."""
     return (
         select(FileOpening)
@@ -349,7 +360,7 @@ def invitation_by_ref(_actor: Actor, ref: str) -> Invitation:
     return found
 
 
-def invitations_into(scope_kind: str, scope_id: int | None) -> Select[tuple[Invitation]]:
+def invitations_into(scope_kind: str, scope_id: int | None) -> Select[Invitation]:
     """Every invitation into a scope."""
     return select(Invitation).where(
         Invitation.scope_kind == scope_kind, _in_scope(Invitation.scope_id, scope_id)
@@ -359,7 +370,7 @@ def invitations_into(scope_kind: str, scope_id: int | None) -> Select[tuple[Invi
 # --- offices: the members of a scope and what waits for them -------------------------------------------
 
 
-def members_of(scope_kind: str, scope_id: int | None, now: datetime) -> Select[tuple[Grant]]:
+def members_of(scope_kind: str, scope_id: int | None, now: datetime) -> Select[Grant]:
     """The grants that hold in a scope now."""
     return select(Grant).where(
         Grant.scope_kind == scope_kind, _in_scope(Grant.scope_id, scope_id), _is_current(now)
@@ -374,7 +385,7 @@ def grant_by_id(_actor: Actor, grant_id: int) -> Grant:
     return found
 
 
-def office_items(offices: Sequence[Office]) -> Select[tuple[WaitingItem]]:
+def office_items(offices: Sequence[Office]) -> Select[WaitingItem]:
     """What is open for any of these offices."""
     return select(WaitingItem).where(
         WaitingItem.closed_at.is_(None),

@@ -24,14 +24,17 @@ def common_passwords() -> frozenset[str]:
 
 
 def password_problem(password: str, email: str) -> Text | None:
-    """Why this password may not be used, or None. Length and a list, no rules of composition (NIST SP 800-63B)."""
+    """Why this password may not be used, or None: length and a list, no composition (NIST SP 800-63B)."""
     if len(password) < MIN_PASSWORD:
-        return _l("Use at least %(count)d characters. A few words in a row are easy to remember.", count=MIN_PASSWORD)
+        return _l(
+            "Use at least %(count)d characters. A few words in a row are easy to remember.",
+            count=MIN_PASSWORD,
+        )
     if len(password) > MAX_PASSWORD:
         return _l("Use at most %(count)d characters.", count=MAX_PASSWORD)
     folded = password.lower()
     if folded in {normal_email(email), normal_email(email).partition("@")[0]}:
         return _l("Do not use your e-mail address as the password.")
-    if folded in common_passwords() or len(set(folded)) < 4 or re.fullmatch(r"\d+", folded):  # noqa: PLR2004
+    if folded in common_passwords() or len(set(folded)) < 4 or re.fullmatch(r"\d+", folded):
         return _l("Too many people use this password. Choose another one, such as a few words in a row.")
     return None

@@ -40,8 +40,8 @@ def remember_for(seconds: float) -> None:
 
 
 def values() -> Mapping[str, str]:
-    """Everything that was set, by key. A database that is away leaves the defaults in force: error pages need them."""
-    global _read_at, _remembered  # noqa: PLW0603 - the process's own memory
+    """Everything that was set, by key; nothing while the database is away, because error pages ask too."""
+    global _read_at, _remembered
     if time.monotonic() - _read_at >= _seconds:
         try:
             rows = {row.key: row.value for row in db.session.execute(select(Setting.key, Setting.value))}

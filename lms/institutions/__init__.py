@@ -16,4 +16,6 @@ def register(app: Flask) -> None:
     app.register_blueprint(bp)
     app.cli.add_command(institutions_cli)
     register_navigation(NavEntry(_l("Institutions"), "institutions.index", 60))
-    register_navigation(NavEntry(_l("My institution"), "institutions.choose_home", 15, SIGNED_IN, is_personal=True))
+    register_navigation(
+        NavEntry(_l("My institution"), "institutions.choose_home", 15, SIGNED_IN, is_personal=True)
+    )

@@ -1,14 +1,11 @@
 """Forms of institutions."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from wtforms import BooleanField, SelectField, StringField, URLField
-from wtforms.fields.choices import SelectChoice
 from wtforms.validators import URL, InputRequired, Length, Optional
 
-from lms.accounts.forms import local_language_choices
-from lms.core.i18n import Text
+from lms.accounts.forms import choices, local_language_choices
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.web import Form
 from lms.core.web.forms import StoredFileField
@@ -17,15 +14,9 @@ from lms.institutions import queries
 from lms.institutions.rules import KINDS, ROLES
 
 
-def _countries() -> list[SelectChoice]:
-    return [
-        SelectChoice("", str(_l("Choose"))),
-        *(SelectChoice(entry.code, in_reader_language(entry, "name")) for entry in queries.countries()),
-    ]
-
-
-def _choices(named: Mapping[str, Text]) -> list[SelectChoice]:
-    return [SelectChoice(*item) for item in named.items()]
+def _countries() -> list[Any]:
+    named = [(entry.code, in_reader_language(entry, "name")) for entry in queries.countries()]
+    return choices([("", str(_l("Choose"))), *named])
 
 
 class JoinForm(Form):
@@ -34,7 +25,7 @@ class JoinForm(Form):
     role = SelectField(
         _l("I am"),
         [InputRequired()],
-        choices=_choices(ROLES),
+        choices=choices(ROLES.items()),
         description=_l("Everything but “student” is shown as not proven until the institution confirms it."),
     )
     department = StringField(_l("School, faculty or department"), [Optional(), Length(max=200)])
@@ -65,12 +56,14 @@ class ProposeForm(Form):
     kind = SelectField(
         _l("Kind"),
         [InputRequired()],
-        choices=[SelectChoice("", _l("Choose")), *_choices(KINDS)],
+        choices=choices([("", _l("Choose")), *KINDS.items()]),
         description=_l("An employer or a ministry can be somebody's home too."),
     )
     country_code = SelectField(_l("Country"), [InputRequired()], choices=_countries)
     city = StringField(_l("City"), [InputRequired(), Length(max=100)])
-    website = URLField(_l("Website"), [InputRequired(), Length(max=300), URL()], description=_l("Starting with https://"))
+    website = URLField(
+        _l("Website"), [InputRequired(), Length(max=300), URL()], description=_l("Starting with https://")
+    )
     source = StringField(
         _l("Where can the secretariat check it?"),
         [InputRequired(), Length(max=300)],
@@ -88,11 +81,14 @@ class EditForm(ProposeForm):
     domain = StringField(
         _l("E-mail domain"),
         [Optional(), Length(max=100)],
-        description=_l("Such as mahidol.ac.th. It only shows that somebody has an address there. Never a free-mail host."),
+        description=_l(
+            "Such as mahidol.ac.th. It only shows that somebody has an address there. Never a free-mail host."
+        ),
     )
     ror_id = StringField(_l("ROR identifier"), [Optional(), Length(max=60)])
     membership = SelectField(
-        _l("Member of the consortium"), choices=_choices({"": _l("Not confirmed"), "yes": _l("Yes"), "no": _l("No")})
+        _l("Member of the consortium"),
+        choices=choices([("", _l("Not confirmed")), ("yes", _l("Yes")), ("no", _l("No"))]),
     )
     member_source = StringField(_l("Source of the membership"), [Optional(), Length(max=300)])
 

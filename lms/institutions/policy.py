@@ -36,7 +36,9 @@ def _coordinates_lab(actor: Actor, lab_id: int) -> bool:
     return bool(mine) and queries.institution_of_lab(lab_id) in mine
 
 
-register_scope_kind(ScopeKind("institution", _l("Institution"), queries.institution_id_of, _describe_institutions))
+register_scope_kind(
+    ScopeKind("institution", _l("Institution"), queries.institution_id_of, _describe_institutions)
+)
 register_scope_kind(ScopeKind("lab", _l("Laboratory"), queries.lab_id_of, _describe_labs, _coordinates_lab))
 
 is_secretariat = holds("secretariat", "platform")

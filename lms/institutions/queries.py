@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from lms.accounts.models import Person
+from lms.accounts.queries import people_called
 from lms.core import search
 from lms.core.actor import Actor
 from lms.core.db import db
@@ -53,7 +53,7 @@ def sub_centre_by_code(code: str) -> SubCentre:
 # --- institutions --------------------------------------------------------------------------------------
 
 
-def institutions_visible_to(actor: Actor) -> Select[tuple[Institution]]:
+def institutions_visible_to(actor: Actor) -> Select[Institution]:
     """Confirmed institutions, the actor's own proposals, and for the secretariat every one."""
     query = select(Institution).options(joinedload(Institution.country))
     if actor.is_secretariat or actor.is_system:
@@ -65,7 +65,7 @@ def institutions_visible_to(actor: Actor) -> Select[tuple[Institution]]:
 
 def directory(
     actor: Actor, *, q: str = "", country: str = "", kind: str = "", member: bool = False
-) -> Select[tuple[Institution]]:
+) -> Select[Institution]:
     """The confirmed institutions that hold every word of `q` and match the filters."""
     query = institutions_visible_to(actor).where(Institution.state == "confirmed")
     if q.strip():
@@ -75,13 +75,18 @@ def directory(
     if kind:
         query = query.where(Institution.kind == kind)
     if member:
-        query = query.where(Institution.is_member)
+        query = query.where(Institution.is_member.is_(True))
     return query
 
 
-def count(query: Select[tuple[Institution]]) -> int:
+def count(query: Select[Institution]) -> int:
     """How many institutions a query finds."""
-    return db.session.scalar(select(func.count()).select_from(query.with_only_columns(Institution.id).subquery())) or 0
+    return (
+        db.session.scalar(
+            select(func.count()).select_from(query.with_only_columns(Institution.id).subquery())
+        )
+        or 0
+    )
 
 
 def institution_visible_to(actor: Actor, slug: str) -> Institution:
@@ -90,7 +95,9 @@ def institution_visible_to(actor: Actor, slug: str) -> Institution:
         institutions_visible_to(actor)
         .where(Institution.slug == slug)
         .options(
-            joinedload(Institution.parent), selectinload(Institution.departments), selectinload(Institution.labs)
+            joinedload(Institution.parent),
+            selectinload(Institution.departments),
+            selectinload(Institution.labs),
         )
     ).one_or_none()
     if found is None:
@@ -133,7 +140,7 @@ def confirmed_institutions() -> Sequence[Institution]:
 
 
 def same_name(country_code: str, name: str) -> Institution | None:
-    """An institution of the country with this very name in English or in its own script, declined ones apart."""
+    """An institution of the country with this very name, in English or in its own script, if not declined."""
     return db.session.scalars(
         select(Institution).where(
             Institution.country_code == country_code,
@@ -148,7 +155,7 @@ def slug_is_taken(slug: str) -> bool:
     return db.session.scalar(select(Institution.id).where(Institution.slug == slug)) is not None
 
 
-def proposals() -> Select[tuple[Institution]]:
+def proposals() -> Select[Institution]:
     """What was proposed, decided or not."""
     return (
         select(Institution)
@@ -229,7 +236,7 @@ def home_of(person_id: int) -> Affiliation | None:
 
 
 def homes(person_ids: Collection[int | None]) -> Mapping[int, Affiliation]:
-    """The home affiliations of several people by their id, each with institution and country, in one query."""
+    """The home affiliations of several people by their id, with institution and country, in one query."""
     wanted = {found for found in person_ids if found is not None}
     if not wanted:
         return {}
@@ -281,7 +288,7 @@ def current_affiliations_at(institution_id: int) -> Sequence[Affiliation]:
     ).all()
 
 
-def people_of(institution_ids: Collection[int]) -> Select[tuple[int]]:
+def people_of(institution_ids: Collection[int]) -> Select[int]:
     """The ids of the people affiliated with these institutions, for `.in_()` in a caller's query."""
     return select(Affiliation.person_id).where(
         Affiliation.institution_id.in_(institution_ids),
@@ -291,12 +298,13 @@ def people_of(institution_ids: Collection[int]) -> Select[tuple[int]]:
 
 
 def affiliation_visible_to(actor: Actor, ref: str) -> Affiliation:
-    """An affiliation of the actor's own, of their institution, or for the secretariat any. Raises NotFound."""
+    """The actor's own affiliation, one of their institution, or for the secretariat any. Raises NotFound."""
     query = (
         select(Affiliation)
         .where(Affiliation.ref == ref)
         .options(
-            joinedload(Affiliation.institution).joinedload(Institution.country), joinedload(Affiliation.person)
+            joinedload(Affiliation.institution).joinedload(Institution.country),
+            joinedload(Affiliation.person),
         )
     )
     if not actor.is_secretariat:
@@ -312,13 +320,10 @@ def affiliation_visible_to(actor: Actor, ref: str) -> Affiliation:
     return found
 
 
-def members(
-    institution_id: int, *, q: str = "", role: str = "", state: str = ""
-) -> Select[tuple[Affiliation]]:
+def members(institution_id: int, *, q: str = "", role: str = "", state: str = "") -> Select[Affiliation]:
     """The people of an institution, with their accounts; ended affiliations only when asked for."""
     query = (
         select(Affiliation)
-        .join(Affiliation.person)
         .where(Affiliation.institution_id == institution_id)
         .options(joinedload(Affiliation.person))
     )
@@ -326,14 +331,7 @@ def members(
     if role:
         query = query.where(Affiliation.role == role)
     if q.strip():
-        query = query.where(
-            or_(
-                *(
-                    column.icontains(q.strip(), autoescape=True)
-                    for column in (Person.name, Person.name_local, Person.name_zh, Person.email)
-                )
-            )
-        )
+        query = query.where(Affiliation.person_id.in_(people_called(q)))
     return query
 
 

@@ -24,11 +24,12 @@ NEED_CONFIRMATION = frozenset({"staff", "coordinator", "signatory"})
 # Anybody can have an address there: it says nothing about where somebody belongs.
 FREE_MAIL = frozenset(
     {
-        "126.com", "139.com", "163.com", "189.cn", "aliyun.com", "aol.com", "fastmail.com", "foxmail.com", "gmail.com",
-        "gmx.com", "googlemail.com", "hotmail.com", "icloud.com", "live.com", "mail.com", "me.com", "msn.com",
-        "outlook.com", "proton.me", "protonmail.com", "qq.com", "rocketmail.com", "sina.cn", "sina.com", "sohu.com",
-        "tom.com", "tutanota.com", "yahoo.co.id", "yahoo.co.th", "yahoo.com", "yahoo.com.ph", "yahoo.com.sg",
-        "yahoo.com.vn", "yandex.com", "yeah.net", "ymail.com", "zoho.com",
+        "126.com", "139.com", "163.com", "189.cn", "aliyun.com", "aol.com", "fastmail.com",
+        "foxmail.com", "gmail.com", "gmx.com", "googlemail.com", "hotmail.com", "icloud.com",
+        "live.com", "mail.com", "me.com", "msn.com", "outlook.com", "proton.me", "protonmail.com",
+        "qq.com", "rocketmail.com", "sina.cn", "sina.com", "sohu.com", "tom.com", "tutanota.com",
+        "yahoo.co.id", "yahoo.co.th", "yahoo.com", "yahoo.com.ph", "yahoo.com.sg", "yahoo.com.vn",
+        "yandex.com", "yeah.net", "ymail.com", "zoho.com",
     }
 )  # fmt: skip
 

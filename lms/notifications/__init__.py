@@ -1,4 +1,4 @@
-"""What people receive: mail in their language, to a person or to an office, and reminders to paste elsewhere."""
+"""What people receive: mail in their language, to a person or an office, and reminders to paste elsewhere."""
 
 from flask import Flask
 

@@ -28,9 +28,7 @@ def reminders_for(items: Sequence[WaitingItem], now: datetime) -> dict[int, Remi
     """
     members = people.members_of_offices([item for item in items if item.person_id is None], now)
     first = {item.id: ids[0] for item in items if (ids := members.get(item.id))}
-    contacts = people.contacts(
-        [item.person_id or item.assignee_id for item in items] + list(first.values())
-    )
+    contacts = people.contacts([item.person_id or item.assignee_id for item in items] + list(first.values()))
     return {
         item.id: _reminder(
             item,
@@ -48,7 +46,10 @@ def _reminder(item: WaitingItem, person: people.Contact | None, member: people.C
     path = url_for(kind.endpoint, **item.url_values)
     with in_language(code):
         greeting = gettext("Hello %(name)s,", name=person.display_name) if person else gettext("Hello,")
-        lines = [greeting, gettext("this waits for you: %(task)s: %(subject)s.", task=kind.label, subject=item.title)]
+        lines = [
+            greeting,
+            gettext("this waits for you: %(task)s: %(subject)s.", task=kind.label, subject=item.title),
+        ]
         if item.due_at is not None:
             when = show_instant(item.due_at, reader.zone if reader else "Asia/Shanghai")
             lines.append(gettext("Please do it by %(when)s.", when=when))

@@ -37,7 +37,11 @@ def test_a_role_in_a_scope(app, session, system):
     [
         (["lan@example.test", "--role", "emperor"], PASSWORD, "There is no role 'emperor'"),
         (["lan@example.test", "--role", "coordinator"], PASSWORD, "coordinator@institution:CODE"),
-        (["lan@example.test", "--role", "coordinator@institution:mars"], PASSWORD, "no institution called 'mars'"),
+        (
+            ["lan@example.test", "--role", "coordinator@institution:mars"],
+            PASSWORD,
+            "no institution called 'mars'",
+        ),
         (["lan@example.test", "--password-stdin"], "short\n", "at least 10 characters"),
         (["nobody", "--password-stdin"], PASSWORD, "not an e-mail address"),
     ],

@@ -33,7 +33,12 @@ def grant_of(person, role="coordinator"):
 
 def item(system, office, number=1):
     return waiting.open_item(
-        system, INVITED, to=office, subject=("test", number), title=f"Thing {number}", url_values={"ref": "none"}
+        system,
+        INVITED,
+        to=office,
+        subject=("test", number),
+        title=f"Thing {number}",
+        url_values={"ref": "none"},
     )
 
 
@@ -93,7 +98,10 @@ def test_a_successor_sits_in_the_office(system, place, office):
 def test_a_deputy_is_named(client, system, place):
     first, second = member(system, place), member(system, place)
     sign_in(client, first)
-    assert post(client, f"/accounts/grants/{grant_of(second).id}/deputy", {"is_deputy": "yes"}).status_code == 303
+    assert (
+        post(client, f"/accounts/grants/{grant_of(second).id}/deputy", {"is_deputy": "yes"}).status_code
+        == 303
+    )
     page = client.get(f"/accounts/offices/institution/{place.slug}/people").text
     assert ">Deputy<" in page
 

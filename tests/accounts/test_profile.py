@@ -29,7 +29,9 @@ def save(client, person, **changes):
 def test_names_are_kept_as_given_and_previewed(client, system):
     person = make_person(system, name="Nguyễn Thị Hồng Hạnh")
     sign_in(client, person)
-    assert save(client, person, passport_family="NGUYEN", passport_given="THI HONG HANH", name_zh="阮氏红幸").location
+    assert save(
+        client, person, passport_family="NGUYEN", passport_given="THI HONG HANH", name_zh="阮氏红幸"
+    ).location
     page = client.get("/accounts/profile").text
     assert "NGUYEN, THI HONG HANH" in page
     assert "阮氏红幸" in page
@@ -65,7 +67,9 @@ def test_a_stale_window_does_not_overwrite(client, system):
     assert save(client, person).status_code == 303
     assert save(client, person, version=str(stale), called="Old").status_code == 409
     with pytest.raises(Conflict):
-        services.update_profile(actor_of(person), version=stale, values={"name_local": "", "name_local_lang": ""})
+        services.update_profile(
+            actor_of(person), version=stale, values={"name_local": "", "name_local_lang": ""}
+        )
 
 
 def test_a_local_name_needs_its_language(client, system):
@@ -105,8 +109,11 @@ def test_an_optional_consent_can_be_given_later(client, system):
 
 
 def test_the_owner_sees_every_opening(client, system, count_queries):
-    owner, opener = make_person(system), make_person(
-        system, name="Coordinator Zhao", institution=make_institution(system, name="Fudan", country="CN")
+    owner, opener = (
+        make_person(system),
+        make_person(
+            system, name="Coordinator Zhao", institution=make_institution(system, name="Fudan", country="CN")
+        ),
     )
     staged = storage.stage(io.BytesIO(PDF), "passport.pdf", kinds=frozenset({"pdf"}))
     file = storage.attach(staged, owner_id=owner.id, purpose="test.file", is_personal=True, now=system.now)
@@ -121,6 +128,8 @@ def test_the_owner_sees_every_opening(client, system, count_queries):
     assert "passport.pdf" not in sign_in(client, opener).get("/accounts/openings").text
 
 
-@pytest.mark.parametrize("path", ["/accounts/profile", "/accounts/security", "/accounts/consents", "/accounts/openings"])
+@pytest.mark.parametrize(
+    "path", ["/accounts/profile", "/accounts/security", "/accounts/consents", "/accounts/openings"]
+)
 def test_a_visitor_is_asked_to_sign_in(client, path):
     assert client.get(path).location.startswith("/accounts/sign-in")

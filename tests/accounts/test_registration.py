@@ -67,7 +67,11 @@ def test_consents_name_recipient_country_text_and_language(client, session):
     rows = {row.purpose: row for row in db.session.scalars(select(Consent))}
     assert set(rows) == {"account", "news"}
     assert rows["account"].recipient == "中国—东盟公共卫生科技合作中心"
-    assert (rows["account"].country, rows["account"].language, rows["account"].text_version) == ("CN", "zh", "2026-11")
+    assert (rows["account"].country, rows["account"].language, rows["account"].text_version) == (
+        "CN",
+        "zh",
+        "2026-11",
+    )
 
 
 @pytest.mark.parametrize(
@@ -129,7 +133,9 @@ def test_a_reset_signs_every_browser_out(app, client, system):
     person = make_person(system, email=FORM["email"], password="an old password")
     other = sign_in(app.test_client(), person)
     assert post(client, "/accounts/reset", {"email": FORM["email"]}).location == "/accounts/reset-sent"
-    assert post(client, "/accounts/reset", {"email": "nobody@example.test"}).location == "/accounts/reset-sent"
+    assert (
+        post(client, "/accounts/reset", {"email": "nobody@example.test"}).location == "/accounts/reset-sent"
+    )
     (mail,) = mails()
     link = path_in(mail)
     assert client.get(link).status_code == 200
@@ -137,7 +143,10 @@ def test_a_reset_signs_every_browser_out(app, client, system):
     assert post(client, link, {"password": FORM["password"]}).location == "/accounts/sign-in"
     assert post(client, link, {"password": FORM["password"]}).status_code == 409
     assert other.get("/accounts/sessions").status_code == 302
-    assert post(client, "/accounts/sign-in", {"email": FORM["email"], "password": FORM["password"]}).status_code == 303
+    assert (
+        post(client, "/accounts/sign-in", {"email": FORM["email"], "password": FORM["password"]}).status_code
+        == 303
+    )
     assert "password was changed" in mails()[-1].subject
 
 
@@ -179,7 +188,9 @@ def test_changing_the_password_needs_the_present_one(app, client, system):
     sign_in(client, person)
     wrong = post(client, "/accounts/password", {"p-current": "guess", "p-password": FORM["password"]})
     assert (wrong.status_code, "not your present password" in wrong.text) == (422, True)
-    right = post(client, "/accounts/password", {"p-current": "an old password", "p-password": FORM["password"]})
+    right = post(
+        client, "/accounts/password", {"p-current": "an old password", "p-password": FORM["password"]}
+    )
     assert right.status_code == 303
     assert client.get("/accounts/security").status_code == 200
     assert other.get("/accounts/security").status_code == 302

@@ -5,10 +5,9 @@ import io
 import pytest
 
 from lms.accounts import queries as people
-from lms.core import storage, waiting
+from lms.core import storage, waiting, workflow
 from lms.core.db import db
 from lms.core.errors import Invalid, NotFound, NotPermitted, Refused
-from lms.core import workflow
 from lms.institutions import queries, services
 from lms.institutions.flow import AFFILIATION
 from lms.institutions.rules import is_address_at
@@ -117,7 +116,9 @@ def test_nobody_confirms_themselves(client, system, place, secretariat):
         workflow.perform(AFFILIATION, mine, "confirm", actor=actor_of(secretariat))
 
 
-def test_the_first_coordinator_brings_a_letter_that_only_the_secretariat_opens(client, system, place, secretariat):
+def test_the_first_coordinator_brings_a_letter_that_only_the_secretariat_opens(
+    client, system, place, secretariat
+):
     person = make_person(system, name="Somchai")
     sign_in(client, person)
     without = post(client, "/institutions/mahidol/join", {"role": "coordinator", "is_home": "y"})
@@ -134,11 +135,14 @@ def test_the_first_coordinator_brings_a_letter_that_only_the_secretariat_opens(c
     assert sign_in(client, make_person(system)).get(letter_url).status_code == 404
     sign_in(client, secretariat)
     assert client.get(letter_url).mimetype == "application/pdf"
-    assert post(
-        client,
-        f"/institutions/affiliations/{affiliation.ref}/do/confirm",
-        {"confirm-version": str(affiliation.version)},
-    ).status_code == 303
+    assert (
+        post(
+            client,
+            f"/institutions/affiliations/{affiliation.ref}/do/confirm",
+            {"confirm-version": str(affiliation.version)},
+        ).status_code
+        == 303
+    )
     assert actor_of(person).holds("coordinator", "institution", place.id)
     page = sign_in(client, person).get("/accounts/openings").text
     assert page.count("letter.pdf") == 1
@@ -206,7 +210,9 @@ def app_anonymous(client):
     return client.application.test_client()
 
 
-def test_the_list_of_people_costs_the_same_however_long_it_is(client, system, place, coordinator, count_queries):
+def test_the_list_of_people_costs_the_same_however_long_it_is(
+    client, system, place, coordinator, count_queries
+):
     sign_in(client, coordinator)
     counts = []
     for number in range(30):
@@ -222,7 +228,10 @@ def test_the_list_of_people_costs_the_same_however_long_it_is(client, system, pl
 def test_a_coordinator_adds_departments_and_labs(client, system, place, coordinator):
     sign_in(client, coordinator)
     assert client.get("/institutions/mahidol/units").status_code == 200
-    assert post(client, "/institutions/mahidol/departments", {"department-name_en": "Public Health"}).status_code == 303
+    assert (
+        post(client, "/institutions/mahidol/departments", {"department-name_en": "Public Health"}).status_code
+        == 303
+    )
     again = post(client, "/institutions/mahidol/departments", {"department-name_en": "public health"})
     assert (again.status_code, "already" in again.text) == (422, True)
     (department,) = queries.departments_of(place.id)

@@ -87,7 +87,9 @@ def test_pages_of_the_directory_meet(client, delivered):
         here = {part.split('"')[0] for part in page.split('class="stretched" href="/institutions/')[1:]}
         assert not here & seen
         seen |= here
-        following = page.split('rel="next"')[0].rpartition('href="')[2].split('"')[0] if 'rel="next"' in page else ""
+        following = (
+            page.split('rel="next"')[0].rpartition('href="')[2].split('"')[0] if 'rel="next"' in page else ""
+        )
         path = following.replace("&amp;", "&")
     assert len(seen) == 166
 
@@ -152,7 +154,13 @@ def test_a_declined_proposal_gives_its_reason_and_ends_what_hung_on_it(client, s
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("name_en", ""), ("kind", "army"), ("country_code", "US"), ("website", "javascript:alert(1)"), ("source", "")],
+    [
+        ("name_en", ""),
+        ("kind", "army"),
+        ("country_code", "US"),
+        ("website", "javascript:alert(1)"),
+        ("source", ""),
+    ],
 )
 def test_a_bad_proposal_is_refused_and_kept(client, system, field, value):
     make_country("LA")
@@ -173,7 +181,13 @@ def test_what_is_there_is_not_proposed_again(client, system):
 def test_the_secretariat_corrects_and_search_follows(client, system, secretariat):
     institution = make_institution(system, name="Old Name", slug="some-place")
     sign_in(client, secretariat)
-    form = PROPOSAL | {"name_en": "New Name", "country_code": "TH", "version": "1", "membership": "", "domain": "new.ac.th"}
+    form = PROPOSAL | {
+        "name_en": "New Name",
+        "country_code": "TH",
+        "version": "1",
+        "membership": "",
+        "domain": "new.ac.th",
+    }
     make_country("TH")
     assert client.get("/institutions/some-place/edit").status_code == 200
     no_source = post(client, "/institutions/some-place/edit", form | {"membership": "yes"})

@@ -1,4 +1,4 @@
-"""Inviting people to a role. The mailed link opens as often as needed; only the button behind it accepts, once."""
+"""Inviting people to a role. The link opens as often as needed; only the button behind it accepts, once."""
 
 from datetime import timedelta
 

@@ -26,7 +26,9 @@ def end_membership(actor: Actor, *, grant: Grant, successor_id: int | None = Non
     if successor_id is not None and successor_id not in others:
         raise Invalid(_l("Choose somebody who sits in this office."), "successor")
     if not others and queries.has_open_items(office):
-        raise Refused([_l("Things still wait for this office and nobody else sits in it. Invite a colleague first.")])
+        raise Refused(
+            [_l("Things still wait for this office and nobody else sits in it. Invite a colleague first.")]
+        )
     end_grant(actor, grant, reason=reason)
     if successor_id is not None:
         return waiting.hand_over(
@@ -37,7 +39,9 @@ def end_membership(actor: Actor, *, grant: Grant, successor_id: int | None = Non
 
 def _release_items(office: Office, person_id: int) -> int:
     """Let what somebody had taken be everybody's again."""
-    items = db.session.scalars(queries.office_items([office]).where(WaitingItem.assignee_id == person_id)).all()
+    items = db.session.scalars(
+        queries.office_items([office]).where(WaitingItem.assignee_id == person_id)
+    ).all()
     for item in items:
         item.assignee_id = None
     db.session.flush()
@@ -48,9 +52,7 @@ def set_deputy(actor: Actor, *, grant: Grant, is_deputy: bool) -> None:
     """Make a member the office's deputy, or a regular member again."""
     grant.is_deputy = is_deputy
     db.session.flush()
-    audit.record(
-        actor, "grant.deputy_set", subject=("grant", grant.id), detail={"is_deputy": is_deputy}
-    )
+    audit.record(actor, "grant.deputy_set", subject=("grant", grant.id), detail={"is_deputy": is_deputy})
 
 
 def take_item(actor: Actor, item: WaitingItem) -> None:

@@ -50,7 +50,9 @@ def set_home(actor: Actor, *, person_id: int, institution_id: int | None, countr
     person = queries.person_by_id(person_id)
     person.home_institution_id, person.home_country = institution_id, country
     db.session.flush()
-    audit.record(actor, "person.home_set", subject=("person", person_id), detail={"institution_id": institution_id})
+    audit.record(
+        actor, "person.home_set", subject=("person", person_id), detail={"institution_id": institution_id}
+    )
 
 
 def mail_person(
@@ -64,7 +66,8 @@ def mail_person(
 ) -> None:
     """Write to a person in their language; the template also gets `name`, how they are called.
 
-    `key` keeps the same mail from being sent to them twice. `email` overrides the address, to confirm a new one.
+    `key` keeps the same mail from being sent to them twice. `email` overrides the address, to confirm
+    a new one.
     Nobody is written to whose account is suspended.
     """
     contact = queries.contacts([person_id]).get(person_id)

@@ -40,7 +40,8 @@ def update_profile(actor: Actor, *, version: int | None, values: Mapping[str, An
     given = {column: values.get(column) or empty for column, empty in _OWN_COLUMNS.items()}
     if given["name_local"] and not given["name_local_lang"]:
         raise Invalid(
-            _l("Choose the language of this name, so that it is printed in the right script."), "name_local_lang"
+            _l("Choose the language of this name, so that it is printed in the right script."),
+            "name_local_lang",
         )
     changed = sorted(column for column, value in given.items() if getattr(person, column) != value)
     for column in changed:
@@ -48,7 +49,9 @@ def update_profile(actor: Actor, *, version: int | None, values: Mapping[str, An
     if changed:
         person.version += 1
         db.session.flush()
-        audit.record(actor, "person.profile_changed", subject=("person", person.id), detail={"fields": changed})
+        audit.record(
+            actor, "person.profile_changed", subject=("person", person.id), detail={"fields": changed}
+        )
     return person
 
 

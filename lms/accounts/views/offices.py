@@ -5,10 +5,9 @@ from collections.abc import Sequence
 from flask import Response, flash, redirect, render_template, request, url_for
 from sqlalchemy import Select
 from werkzeug.wrappers import Response as AnyResponse
-from wtforms.fields.choices import SelectChoice
 
 from lms.accounts import queries, services
-from lms.accounts.forms import EmptyForm, EndRoleForm, InviteForm
+from lms.accounts.forms import EmptyForm, EndRoleForm, InviteForm, choices
 from lms.accounts.models import Invitation
 from lms.accounts.policy import END_GRANT, MANAGE_INVITATION, RUN_OFFICE
 from lms.accounts.scopes import Scope, find_scope, roles_to_give, scope_texts
@@ -43,12 +42,14 @@ def _tabs(scope: Scope, here: str) -> list[dict[str, object]]:
 # --- what waits ---------------------------------------------------------------------------------------
 
 
-def _items(scope: Scope) -> Select[tuple[WaitingItem]]:
-    offices = [Office(role.name, scope.kind, scope.id) for role in all_roles() if role.scope_kind == scope.kind]
+def _items(scope: Scope) -> Select[WaitingItem]:
+    offices = [
+        Office(role.name, scope.kind, scope.id) for role in all_roles() if role.scope_kind == scope.kind
+    ]
     return queries.office_items(offices)
 
 
-def _narrowed(query: Select[tuple[WaitingItem]], actor: Actor) -> Select[tuple[WaitingItem]]:
+def _narrowed(query: Select[WaitingItem], actor: Actor) -> Select[WaitingItem]:
     args = request.args
     if args.get("q"):
         query = query.where(WaitingItem.title.icontains(args["q"], autoescape=True))
@@ -90,7 +91,7 @@ def office(scope: Scope) -> Response:
     )
 
 
-def _names(grants: Select[tuple[Grant]]) -> dict[int, str]:
+def _names(grants: Select[Grant]) -> dict[int, str]:
     ids = db.session.scalars(grants.with_only_columns(Grant.person_id)).all()
     return {person_id: person.display_name for person_id, person in queries.people(ids).items()}
 
@@ -162,15 +163,15 @@ def _end_form(grant: Grant) -> EndRoleForm:
             if found != grant.person_id
         ]
     )
-    form.successor.choices = [
-        SelectChoice("", _l("The whole office")),
-        *(SelectChoice(person.ref, person.display_name) for person in others.values()),
-    ]
+    colleagues = [(person.ref, person.display_name) for person in others.values()]
+    form.successor.choices = choices([("", _l("The whole office")), *colleagues])
     return form
 
 
 def _show_end(form: EndRoleForm, grant: Grant) -> Response:
-    items = queries.office_items([services.office_of(grant)]).where(WaitingItem.assignee_id == grant.person_id)
+    items = queries.office_items([services.office_of(grant)]).where(
+        WaitingItem.assignee_id == grant.person_id
+    )
     return render_form(
         "accounts/end_role.html",
         form,
@@ -219,9 +220,7 @@ def _end(form: EndRoleForm, grant: Grant) -> bool:
 
 def _invite_form(scope: Scope) -> InviteForm:
     form = InviteForm(language=current_language().code)
-    form.role.choices = [
-        SelectChoice(role.name, role.label) for role in roles_to_give(current_actor(), scope)
-    ]
+    form.role.choices = choices((role.name, role.label) for role in roles_to_give(current_actor(), scope))
     return form
 
 
@@ -231,7 +230,9 @@ def _show_invitations(scope: Scope, form: InviteForm) -> Response:
     def load_inviters() -> dict[int, str]:
         if not inviters:
             ids = db.session.scalars(
-                queries.invitations_into(scope.kind, scope.id).with_only_columns(Invitation.invited_by_id).distinct()
+                queries.invitations_into(scope.kind, scope.id)
+                .with_only_columns(Invitation.invited_by_id)
+                .distinct()
             ).all()
             inviters.update({found: person.display_name for found, person in queries.people(ids).items()})
         return inviters

@@ -35,14 +35,20 @@ def _show(form: ProfileForm, person: Person, title_form: TitleForm | None = None
     title_forms = {
         entry.code: title_form
         if title_form is not None and title_form.language.data == entry.code
-        else TitleForm(formdata=None, obj=by_language.get(entry.code), language=entry.code, prefix=f"{entry.code}-")
+        else TitleForm(
+            formdata=None, obj=by_language.get(entry.code), language=entry.code, prefix=f"{entry.code}-"
+        )
         for entry in LANGUAGES
     }
     errors = form if form.errors else title_form or form
-    response = render_form(
-        "accounts/profile.html", errors, profile=form, person=person, titles=title_forms, printed=printed(person)
+    return render_form(
+        "accounts/profile.html",
+        errors,
+        profile=form,
+        person=person,
+        titles=title_forms,
+        printed=printed(person),
     )
-    return response
 
 
 @bp.get("/profile")
@@ -84,10 +90,14 @@ def _set_title(language: str, form: TitleForm) -> bool:
 
 
 def _show_security(status: ChangePasswordForm | EmailForm | None = None) -> Response:
-    password = status if isinstance(status, ChangePasswordForm) else ChangePasswordForm(formdata=None, prefix="p-")
+    password = (
+        status if isinstance(status, ChangePasswordForm) else ChangePasswordForm(formdata=None, prefix="p-")
+    )
     email = status if isinstance(status, EmailForm) else EmailForm(formdata=None, prefix="e-")
     person = queries.myself(current_actor())
-    return render_form("accounts/security.html", status or password, password=password, email=email, person=person)
+    return render_form(
+        "accounts/security.html", status or password, password=password, email=email, person=person
+    )
 
 
 @bp.get("/security")

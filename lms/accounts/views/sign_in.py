@@ -70,7 +70,7 @@ def sign_in_now() -> AnyResponse:
 
 
 def _check(email: str, password: str) -> tuple[int | None, str | None]:
-    """The id of the person whose password it is, and a new hash if the old one is weak; outside of any write."""
+    """Whose password it is, and a new hash if the old one is weak; outside of any write."""
     with reading():
         person = queries.person_by_email(email)
         person_id, stored = (person.id, person.password_hash) if person else (None, None)
@@ -84,7 +84,7 @@ def _check(email: str, password: str) -> tuple[int | None, str | None]:
 
 
 def _landing(person: Person) -> str:
-    """Where somebody arrives who was not on the way to a page: the dashboard, at first their home institution."""
+    """Where somebody arrives who was not on the way to a page: the dashboard, at first their institution."""
     return "/institutions/home" if person.home_institution_id is None else "/dashboard"
 
 
@@ -107,7 +107,10 @@ def sign_out() -> AnyResponse:
 def sessions() -> str:
     """The browsers in which the actor is signed in."""
     return render_template(
-        "accounts/sessions.html", sessions=queries.sessions_of(current_actor()), own=session_id(), form=EmptyForm()
+        "accounts/sessions.html",
+        sessions=queries.sessions_of(current_actor()),
+        own=session_id(),
+        form=EmptyForm(),
     )
 
 

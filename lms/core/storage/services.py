@@ -159,7 +159,8 @@ def remove(file: StoredFile) -> None:
 def record_opening(session: Session, file: StoredFile, actor: Actor) -> None:
     """Keep for the owner who opened a personal file. `session` is a short transaction of its own."""
     # The request's transaction is over and has forgotten the row: only its key may be asked for here.
-    file_id = inspect(file).identity[0]
+    identity = inspect(file).identity
+    file_id = identity[0] if identity else file.id
     if not session.scalar(select(StoredFile.is_personal).where(StoredFile.id == file_id)):
         return
     session.add(

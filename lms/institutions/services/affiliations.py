@@ -1,9 +1,10 @@
 """Where people study and work."""
 
+from typing import TYPE_CHECKING
+
 from lms.accounts import queries as people
 from lms.accounts import services as accounts
 from lms.accounts.consents import Consenting
-from lms.accounts.models import Person
 from lms.core import storage, workflow
 from lms.core.actor import Actor, system_actor
 from lms.core.db import db
@@ -17,6 +18,9 @@ from lms.institutions import queries
 from lms.institutions.flow import AFFILIATION
 from lms.institutions.models import Affiliation, Institution
 from lms.institutions.rules import NEED_CONFIRMATION, ROLES, is_address_at
+
+if TYPE_CHECKING:
+    from lms.accounts.models import Person
 
 
 def needs_letter(actor: Actor, institution: Institution, role: str) -> bool:
@@ -46,7 +50,7 @@ def join(
         raise Invalid(_l("Choose one of the roles."), "role")
     if letter is None and needs_letter(actor, institution, role):
         raise Invalid(
-            _l("Nobody coordinates this institution yet. Add a signed letter that names you as its coordinator."),
+            _l("Nobody coordinates this institution yet. Add a signed letter that names you coordinator."),
             "letter",
         )
     person = people.myself(actor)
@@ -77,7 +81,7 @@ def _leave(actor: Actor, person_id: int, institution_id: int, *, leaves_home: bo
 
 
 def _start(
-    actor: Actor, person: Person, institution: Institution, *, role: str, is_home: bool, **details: str
+    actor: Actor, person: "Person", institution: Institution, *, role: str, is_home: bool, **details: str
 ) -> Affiliation:
     is_home = is_home or queries.home_of(person.id) is None
     affiliation = Affiliation(
@@ -99,7 +103,13 @@ def _start(
 
 
 def belong(
-    actor: Actor, *, person: Person, institution: Institution, role: str, is_confirmed: bool = True, **details: str
+    actor: Actor,
+    *,
+    person: "Person",
+    institution: Institution,
+    role: str,
+    is_confirmed: bool = True,
+    **details: str,
 ) -> Affiliation:
     """Make somebody belong to an institution on behalf of the platform, for imports and seeds.
 
@@ -121,7 +131,7 @@ def _confirm_invited(event: Event) -> None:
     system = system_actor(actor.now)
     person = people.myself(actor)
     current = queries.affiliation_at(person.id, invitation.scope_id)
-    if current is None or (current.role != role and role != "staff"):
+    if current is None or (role not in {current.role, "staff"}):
         institution = queries.institutions([invitation.scope_id])[invitation.scope_id]
         if current is not None:
             workflow.perform(AFFILIATION, current, "close", actor=system)

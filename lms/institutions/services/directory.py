@@ -62,7 +62,9 @@ def edit_institution(
     if version is not None and version != institution.version:
         raise Conflict(_l("Somebody changed this meanwhile. Reload the page and correct it anew."))
     if values["is_member"] is not None and not values["member_source"]:
-        raise Invalid(_l("Name the page or document that says so, or choose “not confirmed”."), "member_source")
+        raise Invalid(
+            _l("Name the page or document that says so, or choose “not confirmed”."), "member_source"
+        )
     for column, value in values.items():
         setattr(institution, column, value)
     institution.version += 1
@@ -71,12 +73,17 @@ def edit_institution(
     if institution.state == "confirmed":
         indexing.index_institution(institution)
     audit.record(
-        actor, "institution.edited", subject=("institution", institution.id), detail={"fields": sorted(values)}
+        actor,
+        "institution.edited",
+        subject=("institution", institution.id),
+        detail={"fields": sorted(values)},
     )
     return institution
 
 
-def add_department(actor: Actor, *, institution: Institution, name_en: str, name_local: str = "") -> Department:
+def add_department(
+    actor: Actor, *, institution: Institution, name_en: str, name_local: str = ""
+) -> Department:
     """Add a school, faculty or department. Raises Invalid when its name is taken there."""
     if any(known.name_en.lower() == name_en.lower() for known in queries.departments_of(institution.id)):
         raise Invalid(_l("There is a department of this name already."), "name_en")
@@ -88,9 +95,14 @@ def add_department(actor: Actor, *, institution: Institution, name_en: str, name
 
 
 def add_lab(
-    actor: Actor, *, institution: Institution, name_en: str, name_local: str = "", department_id: int | None = None
+    actor: Actor,
+    *,
+    institution: Institution,
+    name_en: str,
+    name_local: str = "",
+    department_id: int | None = None,
 ) -> Lab:
-    """Add a lab that can host people. Raises Invalid when its name is taken or the department is another's."""
+    """Add a lab that can host people. Raises Invalid for a name that is taken or another's department."""
     if any(known.name_en.lower() == name_en.lower() for known in queries.labs_of([institution.id])):
         raise Invalid(_l("There is a laboratory of this name already."), "name_en")
     if department_id is not None and department_id not in {

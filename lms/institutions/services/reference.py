@@ -74,7 +74,8 @@ def _load_institutions(actor: Actor) -> tuple[dict[str, int], int]:
 
 def _institution(row: dict[str, str], actor: Actor) -> Institution:
     columns = (
-        "slug", "kind", "city", "name_en", "name_local", "local_lang", "name_zh", "domain", "ror_id", "website", "source",
+        "slug", "kind", "city", "name_en", "name_local", "local_lang", "name_zh", "domain", "ror_id",
+        "website", "source",
     )  # fmt: skip
     return Institution(
         country_code=row["country"],

@@ -1,4 +1,4 @@
-"""Pages of institutions, by what somebody comes for. The pages with fixed names stand before those of a slug."""
+"""Pages of institutions, by what somebody comes for."""
 
 from lms.institutions.views import (  # noqa: F401 - each adds its pages
     affiliations,

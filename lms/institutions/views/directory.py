@@ -73,7 +73,10 @@ def propose_now() -> AnyResponse:
     form = ProposeForm()
     institution = form.submit(lambda: services.propose(current_actor(), values=form.proposed()))
     if institution:
-        flash(str(_l("Thank you. The secretariat checks it. You can choose it as your institution already.")), "success")
+        flash(
+            str(_l("Thank you. The secretariat checks it. You can choose it as your institution already.")),
+            "success",
+        )
         return redirect(url_for("institutions.join", slug=institution.slug), 303)
     return render_form("institutions/propose.html", form)
 

@@ -1,9 +1,9 @@
 """What coordinators do for their institution: its people, departments and labs."""
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
-from wtforms.fields.choices import SelectChoice
 
+from lms.accounts.forms import choices
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.paging import Key
 from lms.core.web import Column, access, current_actor, render_form, render_list
@@ -45,10 +45,9 @@ def members(institution: Institution) -> Response:
 
 def _lab_form(institution: Institution) -> LabForm:
     form = LabForm(prefix="lab-")
-    form.department.choices = [
-        SelectChoice("", "–"),
-        *(SelectChoice(str(one.id), one.name_en) for one in institution.departments),
-    ]
+    form.department.choices = choices(
+        [("", "–"), *((str(one.id), one.name_en) for one in institution.departments)]
+    )
     return form
 
 
@@ -77,7 +76,9 @@ def units(institution: Institution) -> Response:
 def add_department(institution: Institution) -> AnyResponse:
     """Add a department."""
     form = DepartmentForm(prefix="department-")
-    if form.submit(lambda: services.add_department(current_actor(), institution=institution, **form.values())):
+    if form.submit(
+        lambda: services.add_department(current_actor(), institution=institution, **form.values())
+    ):
         flash(str(_l("The department is added.")), "success")
         return redirect(url_for("institutions.units", slug=institution.slug), 303)
     return _show_units(institution, form)
