@@ -8,16 +8,20 @@ A form whose service refuses shows the reasons beside the fields and answers 422
     return render_form("courses/offering_form.html", form)
 """
 
+import re
 import unicodedata
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, TypeVar
 
-from flask import Response, make_response, render_template
+from flask import Response, make_response, render_template, request
 from flask_wtf import FlaskForm
-from sqlalchemy import select
+from sqlalchemy import inspect
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
-from wtforms import Field, FieldList, FileField, FormField, HiddenField
+from sqlalchemy.orm.attributes import set_committed_value
+from werkzeug.datastructures import MultiDict
+from wtforms import FileField, HiddenField
 from wtforms.validators import StopValidation
 
 from lms.core.db import Base, db
@@ -41,26 +45,32 @@ class FormUse(Base):
     used_at: Mapped[datetime] = mapped_column(index=True)
 
 
+# What no text holds and no database takes: control characters and halves of surrogate pairs.
+_UNTEXTUAL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
 def clean_text(value: Any) -> Any:
     """Strip surrounding space and control characters, and compose accents (NFC), keeping line breaks."""
     if not isinstance(value, str):
         return value
-    kept = "".join(ch for ch in value if ch in "\n\t" or unicodedata.category(ch) != "Cc")
-    return unicodedata.normalize("NFC", kept).strip()
+    return unicodedata.normalize("NFC", _UNTEXTUAL.sub("", value)).strip()
 
 
 class Form(FlaskForm):
     """A form with CSRF protection, cleaned text, a version for stale pages and a token for double clicks."""
 
     class Meta(FlaskForm.Meta):
-        """Flask-WTF's, with clean text in every field."""
+        """Flask-WTF's, with clean text."""
 
-        def bind_field(self, form: Any, unbound_field: Any, options: Any) -> Field:
-            """Put `clean_text` before the filters of the field."""
-            if issubclass(unbound_field.field_class, (FormField, FieldList)):
-                return unbound_field.bind(form=form, **options)
-            filters = [clean_text, *unbound_field.kwargs.get("filters", [])]
-            return unbound_field.bind(form=form, filters=filters, **options)
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """Clean what was sent before any field or validator sees it; a form is never sent as JSON."""
+            if formdata is None or request.is_json:
+                return None
+            sent = super().wrap_formdata(form, formdata)
+            if sent is None and not form.is_submitted():
+                return None  # A fresh page shows the fields' defaults.
+            sent = sent or MultiDict()
+            return MultiDict((name, clean_text(value)) for name in sent for value in sent.getlist(name))
 
     once = HiddenField(default=new_ref)
     version = HiddenField(default="")
@@ -68,8 +78,10 @@ class Form(FlaskForm):
     @property
     def seen_version(self) -> int | None:
         """The version of the subject that the page showed."""
-        seen = self.version.data or ""
-        return int(seen) if seen.isdigit() else None
+        seen = str(self.version.data or "")
+        if not seen:
+            return None
+        return int(seen) if re.fullmatch("[0-9]{1,9}", seen) else 0  # No row has ever had version 0.
 
     def values(self) -> dict[str, Any]:
         """The fields' values by name, without the machinery."""
@@ -87,15 +99,18 @@ class Form(FlaskForm):
         if not self.validate_on_submit():
             return None
         self._use_once()
+        loaded = _loaded_relationships()
         savepoint = db.session.begin_nested()
         try:
             result = action()
             savepoint.commit()
         except Invalid as error:
             savepoint.rollback()
+            _show_again(loaded)
             self.refuse(error.message, error.field)
         except Refused as error:
             savepoint.rollback()
+            _show_again(loaded)
             for reason in error.reasons:
                 self.refuse(reason)
         else:
@@ -110,18 +125,42 @@ class Form(FlaskForm):
             self.form_errors.append(message)
 
     def _use_once(self) -> None:
-        token = self.once.data or ""
+        token = (self.once.data or "")[:64]
         if not token:
             return
-        if db.session.scalar(select(FormUse.token).where(FormUse.token == token)):
-            raise Conflict(_l("This form was already received. Open the page anew to see what became of it."))
-        db.session.add(FormUse(token=token[:64], used_at=current_actor().now))
-        db.session.flush()
+        db.session.add(FormUse(token=token, used_at=current_actor().now))
+        try:
+            db.session.flush()
+        except IntegrityError:
+            message = _l("This form was already received. Open the page anew to see what became of it.")
+            raise Conflict(message) from None
+
+
+def _loaded_relationships() -> dict[Any, dict[str, Any]]:
+    """What the queries of this request have loaded beside the columns of each row."""
+    return {
+        row: {key: vars(row)[key] for key in inspect(row).mapper.relationships.keys() if key in vars(row)}
+        for row in db.session
+    }
+
+
+def _show_again(loaded: dict[Any, dict[str, Any]]) -> None:
+    """A rollback forgets what was loaded, but the page with the refused form shows it, and nothing loads lazily."""
+    for row, relationships in loaded.items():
+        for key, value in relationships.items():
+            if inspect(row).persistent and key not in vars(row):
+                set_committed_value(row, key, value)
 
 
 def render_form(template: str, form: Form, **context: Any) -> Response:
-    """Render a page with a form: 200 when fresh, 422 when something in it is wrong."""
+    """Render a page with a form: 200 when fresh, 422 when something in it is wrong.
+
+    Browsers do not send a file twice by themselves, so good files beside a fault are asked for again.
+    """
     status = 422 if form.errors else 200
+    for field in form if form.errors else ():
+        if isinstance(field, StoredFileField) and field.data and not field.errors:
+            field.errors = [_l("Choose this file again: it was not kept because something else was wrong.")]
     return make_response(render_template(template, form=form, **context), status)
 
 
