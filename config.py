@@ -84,7 +84,7 @@ class Config:
         """How many proxies stand in front, whose `X-Forwarded-` headers are believed."""
         value = os.environ.get("TRUSTED_PROXIES", "0")
         if not value.isdecimal():
-            raise ConfigError("Set TRUSTED_PROXIES to the number of proxies in front of the server, such as 1.")
+            raise ConfigError("Set TRUSTED_PROXIES to the number of proxies in front of the server: 1")
         return int(value)
 
     def default_mail_url(self) -> str:

@@ -15,7 +15,7 @@ from config import ROOT, Config, from_environment
 from lms.allocation.cli import allocation_cli
 from lms.core import clock, logs, settings, storage
 from lms.core.db import db
-from lms.core.web.app import App
+from lms.core.web.app import App, BigIntConverter
 from lms.core.web.declaration import refuse_undeclared_views
 from lms.core.web.errors import init_errors
 from lms.core.web.headers import init_headers
@@ -57,6 +57,7 @@ def create_app(config: Config | None = None) -> Flask:
     if config.TRUSTED_PROXIES:
         hops = config.TRUSTED_PROXIES
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    app.url_map.converters["int"] = BigIntConverter
     logs.init_logs(app)
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)

@@ -1,17 +1,28 @@
 """The application class: one request, one transaction, committed in the one place below."""
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
 from flask import Flask, Response, g, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
+from werkzeug.routing import IntegerConverter
 
 from lms.core import storage
 from lms.core.db import begin_as_writer, db, separate_transaction
 from lms.core.web.identity import current_actor
 
+log = logging.getLogger(__name__)
+
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class BigIntConverter(IntegerConverter):
+    """`<int:…>` in addresses, as large as the database's integers; beyond, there is no such page."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"max": 2**63 - 1} | kwargs)
 
 
 class App(Flask):
@@ -40,6 +51,10 @@ class App(Flask):
         """Roll back, then let the handlers answer."""
         _finish(succeeded=False)
         return super().handle_user_exception(e)
+
+    def log_exception(self, exc_info: Any) -> None:
+        """Log what not even the error handlers could answer, without the address: it may hold a token."""
+        log.error("unexpected error at %s", request.endpoint, exc_info=exc_info)
 
 
 def afterwards(action: Callable[[Session], None]) -> None:

@@ -17,6 +17,8 @@ from lms.core.i18n import lazy_gettext as _l
 
 log = logging.getLogger(__name__)
 
+# PostgreSQL's serialization_failure and deadlock_detected (its documentation, appendix A).
+_LOST_RACES = frozenset({"40001", "40P01"})
 _PAGES = frozenset({400, 403, 404, 405, 409, 413, 422, 429, 500, 503})
 
 
@@ -55,7 +57,9 @@ def _conflict(error: Exception) -> Response:
 
 
 def _database_away(error: OperationalError) -> Response:
-    log.error("database unavailable: %s", type(error.orig).__name__)
+    if getattr(error.orig, "sqlstate", None) in _LOST_RACES:
+        return _conflict(error)
+    log.error("database unavailable", exc_info=error)
     return error_page(503)
 
 
@@ -71,7 +75,9 @@ def init_errors(app: Flask) -> None:
     app.register_error_handler(AppError, _app_error)
     app.register_error_handler(StaleDataError, _conflict)
     app.register_error_handler(IntegrityError, _conflict)
-    app.register_error_handler(DataError, lambda _error: error_page(400))
+    # Numbers, dates and characters beyond what a column or a calendar can hold.
+    for beyond in (DataError, OverflowError, UnicodeEncodeError):
+        app.register_error_handler(beyond, lambda _error: error_page(400))
     app.register_error_handler(OperationalError, _database_away)
     app.register_error_handler(
         CSRFError,
@@ -90,4 +96,6 @@ def _http_error(error: HTTPException) -> Response:
         return make_response(error.response)
     if error.code is not None and 300 <= error.code < 400:
         return make_response(error.get_response())
-    return error_page(error.code or 500)
+    response = error_page(error.code or 500)
+    response.headers.extend(header for header in error.get_headers() if header[0] != "Content-Type")
+    return response

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from flask import request
-from sqlalchemy import Integer, delete, select
+from sqlalchemy import Integer, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -53,7 +53,6 @@ def _current_row(session: Session, now: datetime, what: str, per: timedelta) -> 
             row = session.scalars(query).one()
     if row.window_ends_at <= now:
         row.count, row.window_ends_at = 0, now + per
-        session.execute(delete(RateHit).where(RateHit.window_ends_at < now - timedelta(days=1)))
     return row
 
 
