@@ -25,7 +25,7 @@ from sqlalchemy import (
     event,
 )
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, registry
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declared_attr, mapped_column, registry
 
 _CONSTRAINT_NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -80,9 +80,17 @@ PrimaryKey = Annotated[int, mapped_column(BigInt, primary_key=True)]
 
 
 class Versioned:
-    """Mixin for whatever two people may edit: a stale write raises instead of overwriting."""
+    """Mixin for whatever two people may edit.
+
+    Whoever edits compares `version` with what the page showed and adds one. A write onto a row whose
+    version has changed since it was read raises StaleDataError (409) instead of overwriting.
+    """
 
     version: Mapped[int] = mapped_column(Integer, default=1, server_default="1")
+
+    @declared_attr.directive
+    def __mapper_args__(cls) -> dict[str, Any]:  # noqa: N805 - SQLAlchemy passes the class
+        return {"version_id_col": cls.version, "version_id_generator": False}
 
 
 db = SQLAlchemy(model_class=Base, session_options={"join_transaction_mode": "create_savepoint"})
@@ -121,7 +129,12 @@ def unit_of_work() -> Iterator[Session]:
 
 @contextmanager
 def separate_transaction() -> Iterator[Session]:
-    """A short transaction of its own, for what must survive a refusal or a GET."""
+    """A short transaction of its own, for what must survive a refusal or a GET.
+
+    Raises RuntimeError inside a transaction that writes: on SQLite each would wait for the other.
+    """
+    if _writes.get() and db.session().in_transaction():
+        raise RuntimeError("End the transaction that writes before another one begins.")
     token = _writes.set(True)
     session = Session(db.engine, join_transaction_mode="create_savepoint")
     try:
