@@ -18,7 +18,8 @@ from lms.core.actor import Actor, system_actor
 class Work:
     """The row being performed, as its handler sees it.
 
-    `report(done, total)` shows progress and keeps the lease.
+    `report(done, total)` shows progress and keeps the lease, which lasts a minute. It belongs to the
+    preparing: inside the transaction that writes it raises RuntimeError.
     """
 
     id: int

@@ -1,8 +1,8 @@
 """The relay: claims due rows under a lease and performs them.
 
-It may be killed at any instant. A row is claimed in one short transaction and marked done in
-the transaction of its effect, if the lease is still ours; otherwise that effect is rolled
-back, because somebody else has taken over. Many relays may run on PostgreSQL.
+It may be killed at any instant. A row is claimed in one short transaction and marked done at the
+beginning of the transaction of its effect, if the lease is still ours. That also locks the row, so
+that nobody can take over while the effect is being written. Many relays may run on PostgreSQL.
 """
 
 import logging
@@ -13,6 +13,7 @@ from threading import Event
 
 from flask import Flask
 from sqlalchemy import ColumnElement, and_, exists, or_, select, update
+from sqlalchemy.orm import Session
 
 from lms.core import audit, clock
 from lms.core.actor import Actor, system_actor
@@ -75,7 +76,8 @@ def run_once() -> bool:
     if claimed is None:
         return False
     message_id, token = claimed
-    _perform(message_id, token, now)
+    if token:
+        _perform(message_id, token, now)
     return True
 
 
@@ -95,6 +97,7 @@ def _is_due(now: datetime) -> ColumnElement[bool]:
 
 
 def _claim(now: datetime) -> tuple[int, str] | None:
+    """The next row's id and its lease, which is empty if the row was given up."""
     with unit_of_work() as session:
         message = session.scalars(
             select(OutboxMessage)
@@ -107,7 +110,7 @@ def _claim(now: datetime) -> tuple[int, str] | None:
             return None
         if message.attempts >= MAX_ATTEMPTS:  # It took its relay down with it, again and again.
             message.state, message.last_error = DEAD, "relay died"
-            return None
+            return message.id, ""
         token = secrets.token_hex(8)
         message.state, message.lease_token = LEASED, token
         message.lease_until = datetime.now(UTC) + LEASE
@@ -124,12 +127,11 @@ def _perform(message_id: int, token: str, now: datetime) -> None:
             db.session.rollback()
             finish = prepare(work)
             db.session.rollback()
-        with unit_of_work():
+        with unit_of_work() as session:
+            _update_leased(session, message_id, token, state=DONE, finished_at=now, last_error="")
             result = finish() if finish else None
-            if not _update_leased(
-                message_id, token, state=DONE, finished_at=now, last_error="", result=result or {}
-            ):
-                raise _LostLeaseError
+            if result:
+                session.get_one(OutboxMessage, message_id).result = result
     except _LostLeaseError:
         log.warning("outbox row %s was taken over by another relay", message_id)
     except Exception as error:  # Whatever a handler raises is recorded and tried again.
@@ -142,8 +144,8 @@ class _LostLeaseError(Exception):
     """Another relay owns the row now."""
 
 
-def _update_leased(message_id: int, token: str, **values: object) -> bool:
-    result = db.session.execute(
+def _update_leased(session: Session, message_id: int, token: str, **values: object) -> None:
+    result = session.execute(
         update(OutboxMessage)
         .where(
             OutboxMessage.id == message_id, OutboxMessage.lease_token == token, OutboxMessage.state == LEASED
@@ -151,12 +153,13 @@ def _update_leased(message_id: int, token: str, **values: object) -> bool:
         .values(**values)
         .execution_options(synchronize_session=False)
     )
-    return result.rowcount == 1  # type: ignore[attr-defined]
+    if result.rowcount != 1:  # type: ignore[attr-defined]
+        raise _LostLeaseError
 
 
 def _record_failure(message_id: int, token: str, error: Exception, now: datetime) -> None:
     with unit_of_work() as session:
-        message = session.get_one(OutboxMessage, message_id, populate_existing=True)
+        message = session.get_one(OutboxMessage, message_id, populate_existing=True, with_for_update=True)
         if message.lease_token != token or message.state != LEASED:
             return
         pause = min(_FIRST_PAUSE * 2 ** (message.attempts - 1), _LONGEST_PAUSE)
@@ -167,11 +170,10 @@ def _record_failure(message_id: int, token: str, error: Exception, now: datetime
 
 def _reporter(message_id: int, token: str) -> Callable[[int, int], None]:
     def report(done: int, total: int) -> None:
+        until = datetime.now(UTC) + LEASE
         with separate_transaction() as session:
-            session.execute(
-                update(OutboxMessage)
-                .where(OutboxMessage.id == message_id, OutboxMessage.lease_token == token)
-                .values(progress_done=done, progress_total=total, lease_until=datetime.now(UTC) + LEASE)
+            _update_leased(
+                session, message_id, token, progress_done=done, progress_total=total, lease_until=until
             )
 
     return report

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
 
 from lms.core import audit
 from lms.core.actor import Actor
@@ -25,12 +26,8 @@ def enqueue(
 ) -> OutboxMessage:
     """Ask for `name` to be performed at `due_at` (default: at once).
 
-    With a `key` that is known already no second row is written.
+    With a `key` that is known already no second row is written, but one that was cancelled is asked for anew.
     """
-    if key is not None:
-        existing = db.session.scalars(select(OutboxMessage).where(OutboxMessage.key == key)).one_or_none()
-        if existing is not None:
-            return existing
     message = OutboxMessage(
         name=name,
         payload=payload,
@@ -40,8 +37,29 @@ def enqueue(
         due_at=due_at or actor.now,
         owner_id=owner_id,
     )
-    db.session.add(message)
-    db.session.flush()
+    if key is None:
+        db.session.add(message)
+        db.session.flush()
+        return message
+    return _known(message) or _added(message)
+
+
+def _known(message: OutboxMessage) -> OutboxMessage | None:
+    query = select(OutboxMessage).where(OutboxMessage.key == message.key)
+    existing = db.session.scalars(query).one_or_none()
+    if existing is not None and existing.state == CANCELLED:
+        existing.state, existing.payload, existing.due_at = PENDING, message.payload, message.due_at
+    return existing
+
+
+def _added(message: OutboxMessage) -> OutboxMessage:
+    try:
+        with db.session.begin_nested():
+            db.session.add(message)
+    except IntegrityError:  # Somebody else wrote the same key at the same time.
+        if existing := _known(message):
+            return existing
+        raise
     return message
 
 
@@ -66,7 +84,14 @@ def replay(actor: Actor, message: OutboxMessage) -> None:
 def schedule_transition(
     actor: Actor, *, machine: str, subject_id: int, transition: str, due_at: datetime
 ) -> OutboxMessage:
-    """Let the clock perform a transition when due. Its guards decide then whether it still applies."""
+    """Let the clock perform a transition when due. Its guards decide then whether it still applies.
+
+    Raises ValueError for a transition that is not declared `by_clock`.
+    """
+    from lms.core.workflow import machine_named
+
+    if not machine_named(machine).transitions[transition].by_clock:
+        raise ValueError(f"{machine}.{transition} is not declared by_clock.")
     return enqueue(
         actor,
         "workflow.transition",

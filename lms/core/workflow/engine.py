@@ -79,7 +79,8 @@ def transition_due(machine: Machine, subject_id: int, name: str, *, actor: Actor
     if subject is None:
         return False
     try:
-        perform(machine, subject, name, actor=actor)
+        with db.session.begin_nested():  # An effect that refuses must not leave half a transition behind.
+            perform(machine, subject, name, actor=actor)
     except (Conflict, Refused):
         return False
     return True
