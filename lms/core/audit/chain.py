@@ -68,7 +68,8 @@ def seal(now: datetime) -> int:
         query = query.where(AuditEntry.commit_order < limit)
     rows = list(db.session.scalars(query.limit(_BATCH + 1)))
     if len(rows) > _BATCH:  # Never cut through one transaction: its rows share a commit order.
-        rows = _whole_transactions(rows) or list(db.session.scalars(query))
+        first = AuditEntry.commit_order == rows[0].commit_order
+        rows = _whole_transactions(rows) or list(db.session.scalars(query.where(first)))
     if not rows:
         return 0
     link = AuditSeal(

@@ -24,6 +24,8 @@ class WaitingItem(Base):
             "subject_kind",
             "subject_id",
             text("coalesce(person_id, 0)"),
+            text("coalesce(office_role, '')"),
+            text("coalesce(scope_kind, '')"),
             text("coalesce(scope_id, 0)"),
             unique=True,
             sqlite_where=text("closed_at is null"),

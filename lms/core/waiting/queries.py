@@ -16,10 +16,11 @@ def offices_of(actor: Actor) -> list[Office]:
 
 
 def _addressed_to(actor: Actor) -> ColumnElement[bool]:
-    return or_(WaitingItem.person_id == actor.person_id, *map(_to_office, offices_of(actor)))
+    return or_(WaitingItem.person_id == actor.person_id, *map(to_office, offices_of(actor)))
 
 
-def _to_office(office: Office) -> ColumnElement[bool]:
+def to_office(office: Office) -> ColumnElement[bool]:
+    """Items addressed to exactly this office."""
     return and_(
         WaitingItem.office_role == office.role,
         WaitingItem.scope_kind == office.scope_kind,

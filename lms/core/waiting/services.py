@@ -11,6 +11,7 @@ from lms.core.actor import Actor
 from lms.core.db import db
 from lms.core.waiting.kinds import Office, WaitingKind
 from lms.core.waiting.models import WaitingItem
+from lms.core.waiting.queries import to_office
 
 
 def open_item(
@@ -35,10 +36,7 @@ def open_item(
             WaitingItem.subject_kind == subject[0],
             WaitingItem.subject_id == subject[1],
             WaitingItem.closed_at.is_(None),
-            WaitingItem.person_id.is_(None) if person_id is None else WaitingItem.person_id == person_id,
-            WaitingItem.scope_id.is_(None)
-            if office is None or office.scope_id is None
-            else WaitingItem.scope_id == office.scope_id,
+            WaitingItem.person_id == person_id if office is None else to_office(office),
         )
     ).first()
     if existing is not None:
@@ -90,11 +88,7 @@ def hand_over(actor: Actor, *, from_person_id: int, to_person_id: int, office: O
         select(WaitingItem).where(
             WaitingItem.assignee_id == from_person_id,
             WaitingItem.closed_at.is_(None),
-            WaitingItem.office_role == office.role,
-            WaitingItem.scope_kind == office.scope_kind,
-            WaitingItem.scope_id.is_(None)
-            if office.scope_id is None
-            else WaitingItem.scope_id == office.scope_id,
+            to_office(office),
         )
     ).all()
     for row in rows:
