@@ -6,6 +6,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from lms.core import workflow
 from lms.core.access import Permission, predicate
 from lms.core.db import Base, PrimaryKey, Versioned
+from lms.core.errors import Refused
 from lms.core.workflow import Input, Machine, State, Transition
 
 
@@ -20,7 +21,8 @@ class Parcel(Versioned, Base):
 
 
 SENDER = Permission(
-    "parcel.send", any_of=[predicate("is the sender")(lambda actor, parcel: actor.person_id == parcel.sender_id)]
+    "parcel.send",
+    any_of=[predicate("is the sender")(lambda actor, parcel: actor.person_id == parcel.sender_id)],
 )
 
 
@@ -34,6 +36,10 @@ def _not_empty(context: workflow.Context):
 
 def _weigh(context: workflow.Context) -> None:
     context.subject.weight += 1
+
+
+def _burn(context: workflow.Context) -> None:
+    raise Refused(["It does not burn."])
 
 
 PARCEL = Machine(
@@ -59,6 +65,7 @@ PARCEL = Machine(
             inputs=(Input("note", "Note", required=False),),
         ),
         Transition("deliver", "Deliver", ("sent",), "delivered"),
+        Transition("burn", "Burn", ("sent",), "lost", by_clock=True, effects=(_burn,)),
         Transition("lose", "Give up", ("sent",), "lost", by_clock=True, is_public=False),
     ],
 )

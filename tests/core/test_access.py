@@ -5,7 +5,16 @@ from datetime import timedelta
 import pytest
 
 from lms.core import clock
-from lms.core.access import Answer, Permission, end_grant, give_grant, grants_of, holds, holds_somewhere, predicate
+from lms.core.access import (
+    Answer,
+    Permission,
+    end_grant,
+    give_grant,
+    grants_of,
+    holds,
+    holds_somewhere,
+    predicate,
+)
 from lms.core.actor import Actor, HeldRole
 from lms.core.audit import AuditEntry
 from lms.core.errors import Conflict, NotFound, NotPermitted, SignInNeeded
@@ -48,7 +57,12 @@ def test_a_denial_wins_over_every_right(system):
 
 @pytest.mark.parametrize(
     ("hidden", "signed_in", "error"),
-    [(False, True, NotPermitted), (True, True, NotFound), (False, False, SignInNeeded), (True, False, SignInNeeded)],
+    [
+        (False, True, NotPermitted),
+        (True, True, NotFound),
+        (False, False, SignInNeeded),
+        (True, False, SignInNeeded),
+    ],
 )
 def test_what_a_no_looks_like(system, hidden, signed_in, error):
     actor = _actor(system) if signed_in else Actor(now=system.now)
@@ -81,7 +95,11 @@ def test_giving_a_role_twice_keeps_one_grant(session, system):
 def test_a_grant_with_an_end_lapses_by_itself(session, system):
     person = make_person(system, name="Keo Sovann")
     give_grant(
-        system, person_id=person.id, role="admin", scope_kind="platform", ends_at=system.now + timedelta(days=1)
+        system,
+        person_id=person.id,
+        role="admin",
+        scope_kind="platform",
+        ends_at=system.now + timedelta(days=1),
     )
     clock.move(timedelta(days=2))
 

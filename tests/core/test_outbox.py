@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import select, update
 
 from lms.core import clock, outbox
-from lms.core.db import db
+from lms.core.db import db, separate_transaction
 from lms.core.errors import Conflict
-from lms.core.outbox import KeptMail, OutboxMessage, relay
+from lms.core.outbox import OutboxMessage, relay
 
 calls: list[int] = []
 
@@ -115,18 +115,62 @@ def test_an_expired_lease_is_taken_over(session, system):
     assert calls == [1]
 
 
-def test_whoever_lost_the_lease_leaves_no_effect(session, system, monkeypatch):
+@pytest.mark.parametrize("reports", [False, True])
+def test_whoever_lost_the_lease_leaves_no_effect(session, system, reports):
     message = outbox.enqueue(system, "test.take_over", {})
 
-    @outbox.effect("test.take_over")
+    @outbox.job("test.take_over")
     def take_over(work):
-        db.session.add(KeptMail(outbox_id=work.id, to_address="a", subject="s", body="b", kept_at=work.now))
-        db.session.execute(update(OutboxMessage).where(OutboxMessage.id == work.id).values(lease_token="other"))
+        with separate_transaction() as other:
+            other.execute(update(OutboxMessage).where(OutboxMessage.id == work.id).values(lease_token="other"))
+        if reports:
+            work.report(1, 2)
+            calls.append(0)
+        return lambda: calls.append(1)
 
     _drain(session)
 
-    assert session.scalars(select(KeptMail)).all() == []
+    assert calls == []
     assert _row(message).state == "leased"
+
+
+def test_progress_is_not_reported_from_inside_the_effect(session, system):
+    message = outbox.enqueue(system, "test.report_late", {})
+
+    @outbox.effect("test.report_late")
+    def report_late(work):
+        work.report(1, 2)
+
+    _drain(session)
+
+    assert _row(message).last_error == "RuntimeError"
+
+
+def test_a_row_that_killed_its_relays_is_given_up_and_holds_up_nobody(session, system):
+    poison = outbox.enqueue(system, "test.count", {"n": 1})
+    poison.state, poison.attempts, poison.lease_token = "leased", relay.MAX_ATTEMPTS, "killed"
+    poison.lease_until = datetime.now(UTC) - timedelta(seconds=1)
+    outbox.enqueue(system, "test.count", {"n": 2})
+
+    _drain(session)
+
+    assert calls == [2]
+    assert (_row(poison).state, _row(poison).last_error) == ("dead", "relay died")
+
+
+def test_what_was_cancelled_can_be_asked_for_again(session, system):
+    outbox.enqueue(system, "test.count", {"n": 1}, key="k")
+    outbox.cancel("k")
+    session.expire_all()
+    outbox.enqueue(system, "test.count", {"n": 2}, key="k")
+
+    assert _drain(session) == 1
+    assert calls == [2]
+
+
+def test_only_what_the_clock_may_do_can_be_scheduled(session, system):
+    with pytest.raises(ValueError, match="by_clock"):
+        outbox.schedule_transition(system, machine="test_parcel", subject_id=1, transition="deliver", due_at=system.now)
 
 
 def test_a_job_shows_progress_and_keeps_its_result(session, system):

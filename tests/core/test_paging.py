@@ -57,6 +57,22 @@ def test_an_empty_list_has_no_neighbours(parcels):
     assert (list(page.items), page.before, page.after) == ([], None, None)
 
 
+def test_a_cursor_of_another_list_is_refused(rows):
+    cursor = paginate(select(Parcel), [Key(Parcel.state), Key(Parcel.id)], size=4).after
+
+    assert cursor
+    with pytest.raises(Invalid):
+        paginate(select(Parcel), KEYS, cursor=cursor)
+
+
+def test_a_list_by_a_column_that_may_be_empty_is_a_mistake(parcels, session):
+    session.add_all([Parcel(state="packed"), Parcel(state="packed")])
+    session.flush()
+
+    with pytest.raises(ValueError, match="coalesce"):
+        paginate(select(Parcel), [Key(Parcel.sender_id), Key(Parcel.id)], size=1)
+
+
 @pytest.mark.parametrize("cursor", ["x", "%%%", "bnVsbA", "W10", "WzEsIDIsIDNd", "eyJhIjogMX0"])
 def test_a_forged_cursor_is_refused(rows, cursor):
     with pytest.raises(Invalid):

@@ -105,9 +105,7 @@ def check_golden(picture: Image.Image, name: str) -> None:
     if os.environ.get("UPDATE_GOLDEN"):
         picture.quantize(16).save(path, optimize=True)
     with Image.open(path) as golden:
-        assert not differs(picture, golden.convert("L")), (
-            f"{path.name} changed: look at it, then UPDATE_GOLDEN=1"
-        )
+        assert not differs(picture, golden.convert("L")), f"{path.name} changed: look at it, then UPDATE_GOLDEN=1"
     assert path.stat().st_size < 60_000
 
 
@@ -143,9 +141,7 @@ def test_whole_pages_are_as_in_the_golden_pictures() -> None:
 
 def test_the_same_document_is_the_same_file() -> None:
     assert as_pdf(certificate("ດວງໃຈ")) == as_pdf(certificate("ດວງໃຈ"))
-    assert as_pdf(certificate("ດວງໃຈ")) != as_pdf(
-        certificate("ດວງໃຈ"), issued_at=datetime(2026, 11, 21, tzinfo=UTC)
-    )
+    assert as_pdf(certificate("ດວງໃຈ")) != as_pdf(certificate("ດວງໃຈ"), issued_at=datetime(2026, 11, 21, tzinfo=UTC))
 
 
 def test_documents_are_rendered_side_by_side() -> None:
@@ -216,9 +212,7 @@ def test_what_we_call_printable_the_typesetter_prints() -> None:
     sample = [chr(point) for point in sorted(_covered())[::40]]
     text = " ".join(character for character in sample if not pdf.missing_characters(character))
     paragraphs = [both(text, text)]
-    document = pdf.render(
-        "letter", letter(paragraphs=paragraphs), title="All", language="en", issued_at=ISSUED
-    )
+    document = pdf.render("letter", letter(paragraphs=paragraphs), title="All", language="en", issued_at=ISSUED)
     assert document.startswith(b"%PDF-")
 
 
@@ -242,12 +236,8 @@ def test_long_names_stay_inside_the_frame(name: str) -> None:
 
 
 def test_long_titles_are_set_smaller_on_the_one_page() -> None:
-    subject = both(
-        "Surveillance, Laboratory Networks and Emergency Response " * 5, "监测、实验室网络与应急响应" * 8
-    )
-    people = [
-        {"name": "Sample Signatory", "office": both("Director of the Office of Training", "培训部主任")}
-    ] * 3
+    subject = both("Surveillance, Laboratory Networks and Emergency Response " * 5, "监测、实验室网络与应急响应" * 8)
+    people = [{"name": "Sample Signatory", "office": both("Director of the Office of Training", "培训部主任")}] * 3
     assert len(pictures("certificate", certificate("A", subject=subject, signatories=people), 48)) == 1
 
 

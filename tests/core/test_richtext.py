@@ -93,9 +93,7 @@ class Judge(HTMLParser):
         for name, value in attrs:
             if name.startswith("on") or (name not in ATTRIBUTES and tag not in MATHML):
                 self.faults.append(name)
-            if name == "href" and (value or "").strip().lower().startswith(
-                ("javascript", "vbscript", "data")
-            ):
+            if name == "href" and (value or "").strip().lower().startswith(("javascript", "vbscript", "data")):
                 self.faults.append(value or "")
             if name == "src" and not (value or "").startswith("/files/"):
                 self.faults.append(value or "")

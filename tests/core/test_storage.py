@@ -296,9 +296,7 @@ def test_only_harmless_kinds_are_shown_inline(app: Flask, session: object, folde
             response.close()
 
 
-def test_parts_can_be_asked_for_and_known_files_are_not_sent_again(
-    app: Flask, session: object, folder: Path
-) -> None:
+def test_parts_can_be_asked_for_and_known_files_are_not_sent_again(app: Flask, session: object, folder: Path) -> None:
     file = attached()
     with app.test_request_context("/", headers={"Range": "bytes=1-3"}):
         part = serving.send(file)

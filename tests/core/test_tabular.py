@@ -40,17 +40,13 @@ def faults(result: ImportResult) -> list[tuple[int | None, str | None]]:
 
 def test_csv_is_unicode_with_a_mark_and_types_kept() -> None:
     instant = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
-    rows = [
-        ["张伟", 1, 2.5, Decimal("3.10"), None, True, date(2026, 1, 2), instant, _l("Submit"), float("nan")]
-    ]
+    rows = [["张伟", 1, 2.5, Decimal("3.10"), None, True, date(2026, 1, 2), instant, _l("Submit"), float("nan")]]
     text = "".join(to_csv([_l("Name"), "b"], rows))
     assert text.startswith("\ufeffName,b\r\n")
     assert text.endswith("张伟,1,2.5,3.10,,TRUE,2026-01-02,2026-11-20T08:00:00+00:00,Submit,\r\n")
 
 
-@pytest.mark.parametrize(
-    "text", ["=1+1", "+855 12", "-cmd", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1", "＠x"]
-)
+@pytest.mark.parametrize("text", ["=1+1", "+855 12", "-cmd", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1", "＠x"])
 def test_text_is_never_a_formula(text: str) -> None:
     written = "".join(to_csv(["x"], [[text]]))
     cell = list(csv.reader(io.StringIO(written, newline="")))[1][0]
