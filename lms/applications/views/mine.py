@@ -13,9 +13,10 @@ from lms.applications.queries.endorsements import endorsement_visible_to, endors
 from lms.applications.services import endorsements as services
 from lms.applications.sheets import sheet_pdf
 from lms.applications.views.blueprint import bp
-from lms.core import waiting
+from lms.core import settings, waiting
 from lms.core.i18n import gettext, in_language, language
 from lms.core.i18n import lazy_gettext as _l
+from lms.core.pdf import Bilingual
 from lms.core.web import DOCUMENTS, Upload, access, current_actor, render_form
 from lms.core.web.locale import show_instant
 from lms.core.web.templating import in_reader_language
@@ -84,8 +85,9 @@ def _send_again(endorsement: Endorsement) -> bool:
 def sheet(endorsement: Endorsement) -> Response:
     """The sheet to print."""
     config = current_app.config
-    issuer = {"en": config["CENTER_NAME_EN"], "zh": config["CENTER_NAME_ZH"]}
-    pdf = sheet_pdf(endorsement, issuer=issuer, base_url=config["BASE_URL"], demo=config["IS_DEMO"])  # type: ignore[arg-type]
+    names = settings.center_names()
+    issuer = Bilingual(en=names["en"], zh=names["zh"])
+    pdf = sheet_pdf(endorsement, issuer=issuer, base_url=config["BASE_URL"], demo=config["IS_DEMO"])
     response = make_response(pdf)
     response.headers["Content-Type"] = "application/pdf"
     response.headers["Content-Disposition"] = f'inline; filename="endorsement-{endorsement.code}.pdf"'

@@ -9,26 +9,27 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from lms.accounts.consents import Consenting, purpose_named
 from lms.accounts.forms import country_choices
 from lms.applications.eligibility import Facts
+from lms.applications.forms import choices
 from lms.core.i18n import current_language
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.web import Form
 from lms.core.web.forms import FileRequired, StoredFileField
 from lms.exchange.rules import STATEMENT_LENGTH
 
-_DEGREES = [
+_DEGREES = choices([
     ("", _l("Choose")),
     ("none", _l("None of these")),
     ("bachelor", _l("Bachelor")),
     ("master", _l("Master")),
     ("doctorate", _l("Doctorate")),
-]
-_LEVELS = [
+])
+_LEVELS = choices([
     ("", _l("Choose")),
     ("none", _l("None")),
     ("basic", _l("Basic")),
     ("working", _l("Working knowledge")),
     ("fluent", _l("Fluent")),
-]
+])
 
 
 class FactsForm(Form):
@@ -40,7 +41,7 @@ class FactsForm(Form):
     research_years = IntegerField(_l("Years of research experience"), [Optional(), NumberRange(0, 70)])
     employer_country = SelectField(_l("Country of your employer"), [Optional()], choices=country_choices)
     is_full_time = RadioField(
-        _l("Is your employment full time?"), [Optional()], choices=[("yes", _l("Yes")), ("no", _l("No"))]
+        _l("Is your employment full time?"), [Optional()], choices=choices([("yes", _l("Yes")), ("no", _l("No"))])
     )
     english = SelectField(_l("Your English"), [Optional()], choices=_LEVELS)
     chinese = SelectField(_l("Your Chinese"), [Optional()], choices=_LEVELS)

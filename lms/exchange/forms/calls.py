@@ -21,6 +21,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from lms.accounts.forms import zone_choices
 from lms.applications.eligibility import RULE_KINDS
+from lms.applications.forms import choices
 from lms.applications.rules import DOCUMENT_KINDS
 from lms.core.clock import deadline_in_zone
 from lms.core.i18n import lazy_gettext as _l
@@ -78,7 +79,7 @@ class CriterionForm(PlainForm):
 class RequirementsForm(Form):
     """Documents that an application must hold, and criteria that reviewers score."""
 
-    document_kinds = SelectMultipleField(_l("Documents"), choices=list(DOCUMENT_KINDS.items()))
+    document_kinds = SelectMultipleField(_l("Documents"), choices=choices(DOCUMENT_KINDS.items()))
     criteria = FieldList(FormField(CriterionForm), min_entries=_CRITERIA, max_entries=_CRITERIA)
 
     def rows(self) -> list[dict[str, Any]]:
@@ -92,11 +93,11 @@ class RequirementsForm(Form):
 
 # --- rules ------------------------------------------------------------------------------------------
 
-_AT = [
+_AT = choices([
     ("application", _l("On the day of applying")),
     ("closing", _l("On the closing day of the call")),
     ("date", _l("On a fixed day")),
-]
+])
 
 
 class RuleForm(Form):
@@ -126,9 +127,9 @@ class AgeForm(RuleForm):
             at = self.on.data.isoformat() if self.on.data else "application"
         return {"kind": kind, "at_most": self.at_most.data, "at": at}
 
-    def validate_on(self, field: Field) -> None:
+    def validate_at(self, field: Field) -> None:
         """A fixed day needs a day."""
-        if self.at.data == "date" and not field.data:
+        if field.data == "date" and not self.on.data:
             raise ValueError(str(_l("Enter the day.")))
 
 
@@ -137,7 +138,7 @@ class DegreeForm(RuleForm):
 
     degree = SelectField(
         _l("Lowest degree"),
-        choices=[("bachelor", _l("Bachelor")), ("master", _l("Master")), ("doctorate", _l("Doctorate"))],
+        choices=choices([("bachelor", _l("Bachelor")), ("master", _l("Master")), ("doctorate", _l("Doctorate"))]),
         default="doctorate",
     )
     or_years = IntegerField(
@@ -155,11 +156,11 @@ class LanguageForm(RuleForm):
     """Which languages, how well."""
 
     any_of = SelectMultipleField(
-        _l("One of these languages"), [InputRequired()], choices=[("en", _l("English")), ("zh", _l("Chinese"))]
+        _l("One of these languages"), [InputRequired()], choices=choices([("en", _l("English")), ("zh", _l("Chinese"))])
     )
     level = SelectField(
         _l("At least"),
-        choices=[("basic", _l("Basic")), ("working", _l("Working knowledge")), ("fluent", _l("Fluent"))],
+        choices=choices([("basic", _l("Basic")), ("working", _l("Working knowledge")), ("fluent", _l("Fluent"))]),
         default="working",
     )
 

@@ -72,12 +72,13 @@ def _who(machine: Machine, row: History, person_id: int, name: str) -> Text:
 
 
 def next_of(application: Application) -> Next | None:
-    """Who must act now, so far as the applicant may know."""
-    items: list[WaitingItem] = list(waiting.items_about(("application", application.id)))
+    """Who must act now, so far as the applicant may know: oneself first, then the home side, then the Center."""
+    items: list[WaitingItem] = []
     for endorsement in endorsements_of(application):
         items += waiting.items_about(("endorsement", endorsement.id))
         if endorsement.route == "link" and endorsement.state == "requested":
             return Next(ENDORSEMENT_BY_LINK, endorsement.endorser_office, endorsement.due_at)
+    items += waiting.items_about(("application", application.id))
     open_items = [item for item in items if waiting.kind_named(item.kind).is_public]
     mine = [item for item in open_items if item.person_id == application.person_id]
     for item in mine or open_items:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Response, current_app, flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from lms.accounts.forms import EmptyForm
@@ -15,6 +15,7 @@ from lms.applications.queries.endorsements import endorsements_of
 from lms.applications.flow import ENDORSEMENT
 from lms.applications.rules import DOCUMENT_KINDS, is_open
 from lms.applications.views.files import send_personal
+from lms.core import settings
 from lms.core.access import SIGNED_IN
 from lms.core.errors import Conflict, NotFound
 from lms.core.i18n import current_language
@@ -260,7 +261,7 @@ def check(application: Application) -> ResponseReturnValue:
             raise Conflict(_l("This application was submitted already. Look at where it stands now."))
         return redirect(url_for("exchange.application", ref=application.ref))
     actor = current_actor()
-    needed = applying.recipients_of(application, center=current_app.config["CENTER_NAME_EN"])
+    needed = applying.recipients_of(application, center=settings.center_names()["en"])
     namer = applying.country_namer(current_language().code)
     names = {one.country: str(namer(one.country)) for one in needed}
     form = ConsentForm.for_recipients(needed, names, version=str(application.version))

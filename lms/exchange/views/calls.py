@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from lms.accounts.forms import EmptyForm
 from lms.applications.eligibility import RULE_KINDS
+from lms.applications.forms import choices
 from lms.applications.queries.calls import current_rules, rules_versions
 from lms.core.errors import NotFound
 from lms.core.i18n import current_language
@@ -180,9 +181,9 @@ def call_rule(call: Call, kind: str) -> ResponseReturnValue:
     form = RULE_FORMS[kind](data=rule_data(existing) if existing else None, version=str(call.version))
     if kind == "nationality":
         chinese = current_language().code == "zh"
-        form["countries"].choices = [  # type: ignore[attr-defined]
+        form["countries"].choices = choices(  # type: ignore[attr-defined]
             (country.code, country.name_zh if chinese else country.name_en) for country in calls.countries()
-        ]
+        )
     if form.submit(lambda: _put_rule(call, form, kind)):
         flash(_l("The rule was saved."), "success")
         return redirect(url_for("exchange.call_rules", ref=call.ref), 303)
@@ -215,7 +216,7 @@ def _remove_rule(call: Call, form: EmptyForm, kind: str) -> bool:
 def invite_hosts(call: Call) -> ResponseReturnValue:
     """Write to institutions that they may draft posts."""
     form = InviteForm(version=str(call.version))
-    form.institutions.choices = [(one.id, one.name_en) for one in calls.institutions_with_labs()]
+    form.institutions.choices = choices((one.id, one.name_en) for one in calls.institutions_with_labs())
     chosen = form.institutions.data or []
     if form.submit(lambda: (services.invite_hosts(current_actor(), call, institution_ids=chosen),)):
         flash(_l("The coordinators of the institutions were written to."), "success")

@@ -5,6 +5,7 @@ from typing import Any
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from lms.applications.forms import choices
 from lms.core.i18n import current_language
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.paging import Key
@@ -56,10 +57,10 @@ def new_post() -> ResponseReturnValue:
     """Draft a post for a call."""
     actor = current_actor()
     form = NewPostForm()
-    form.call_id.choices = [(call.id, call.title_en) for call in calls.calls_with_posts_open(actor)]
-    form.lab_id.choices = [
+    form.call_id.choices = choices((call.id, call.title_en) for call in calls.calls_with_posts_open(actor))
+    form.lab_id.choices = choices(
         (lab.id, f"{lab.name_en} · {lab.institution.name_en}") for lab in posts.labs_to_post_for(actor)
-    ]
+    )
     _offer_fields(form)
     if post := form.submit(lambda: services.draft_post(actor, **form.values())):
         flash(_l("Saved as a draft. Submit it when it is ready."), "success")
@@ -97,7 +98,7 @@ def _page(post: Post) -> dict[str, Any]:
 
 def _offer_fields(form: PostForm) -> None:
     chinese = current_language().code == "zh"
-    form.sub_centre_ids.choices = [(one.id, one.name_zh if chinese else one.name_en) for one in calls.sub_centres()]
+    form.sub_centre_ids.choices = choices((one.id, one.name_zh if chinese else one.name_en) for one in calls.sub_centres())
 
 
 @bp.post("/my-posts/<ref>/do/<transition>")
