@@ -18,20 +18,16 @@ _STEPS = (1, 2, 5)
 
 
 def draw_chart(chart: Mapping[str, Any]) -> bytes:
-    """A chart as PNG. `kind` is `bars` (labels, values) or `lines` (x, series by name); all with title and axis labels."""
+    """A chart as PNG. `kind`: `bars` (labels, values) or `lines` (x, series); each with title and axis labels."""
     from PIL import Image, ImageDraw
 
     image = Image.new("RGB", (WIDTH, HEIGHT), _PAPER)
     canvas = ImageDraw.Draw(image)
     _write(canvas, (_LEFT, 24), chart["title"], 30, anchor="la")
-    values = (
-        chart["values"] if chart["kind"] == "bars" else [y for line in chart["series"].values() for y in line]
-    )
+    values = chart["values"] if chart["kind"] == "bars" else [y for line in chart["series"].values() for y in line]
     top = _scale(canvas, max(values))
     _write(canvas, (_LEFT, _TOP - 12), chart["y_label"], 20, anchor="ls", colour=_SOFT)
-    _write(
-        canvas, ((WIDTH + _LEFT - _RIGHT) / 2, HEIGHT - 16), chart["x_label"], 20, anchor="ms", colour=_SOFT
-    )
+    _write(canvas, ((WIDTH + _LEFT - _RIGHT) / 2, HEIGHT - 16), chart["x_label"], 20, anchor="ms", colour=_SOFT)
     (_bars if chart["kind"] == "bars" else _lines)(canvas, chart, top)
     content = BytesIO()
     image.quantize(64).save(content, "PNG", optimize=True)
@@ -57,9 +53,7 @@ def _y(value: float, top: float) -> float:
 
 def _scale(canvas: "ImageDraw", highest: float) -> float:
     """Draw horizontal lines at round values; the value at the top."""
-    step = next(
-        unit * power for power in (0.1, 1, 10, 100, 1000) for unit in _STEPS if highest <= 6 * unit * power
-    )
+    step = next(unit * power for power in (0.1, 1, 10, 100, 1000) for unit in _STEPS if highest <= 6 * unit * power)
     count = int(-(-highest // step))
     for number in range(count + 1):
         y = _y(number, count)

@@ -20,13 +20,14 @@ LAST_PAGE = 10
 
 @dataclass(frozen=True)
 class Found:
-    """Something that was found: its title is `field` in the reader's language; `place` has a name in both."""
+    """Something that was found, called by its `field`; `place` has a name, `within` a title in both languages."""
 
     thing: Any
     field: str
     endpoint: str
     url_values: Mapping[str, Any]
     place: Any = None
+    within: Any = None
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ def _courses(actor: Actor, ids: Collection[int]) -> dict[int, Found]:
 
 def _posts(actor: Actor, ids: Collection[int]) -> dict[int, Found]:
     return {
-        one.id: Found(one, "title", "exchange.post", {"ref": one.ref}, one.institution)
+        one.id: Found(one, "title", "exchange.post", {"ref": one.ref}, one.institution, one.call)
         for one in exchange.posts_found(actor, ids).values()
     }
 

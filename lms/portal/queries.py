@@ -29,9 +29,7 @@ def waiting_list(actor: Actor, *, q: str = "", whose: str = "", kind: str = "") 
     """
     query = waiting.open_items(actor)
     if q:
-        named = [
-            name for name in _open_kinds(actor) if q.lower() in str(waiting.kind_named(name).label).lower()
-        ]
+        named = [name for name in _open_kinds(actor) if q.lower() in str(waiting.kind_named(name).label).lower()]
         query = query.where(or_(WaitingItem.title.icontains(q, autoescape=True), WaitingItem.kind.in_(named)))
     match whose:
         case "me":

@@ -32,10 +32,7 @@ def take_item(actor: Actor, *, item: WaitingItem, seen_assignee_id: int | None) 
 def replay_all(actor: Actor) -> int:
     """Let every dead letter be tried again; how many there were."""
     dead = db.session.scalars(
-        select(OutboxMessage)
-        .where(OutboxMessage.state == "dead")
-        .order_by(OutboxMessage.id)
-        .with_for_update()
+        select(OutboxMessage).where(OutboxMessage.state == "dead").order_by(OutboxMessage.id).with_for_update()
     ).all()
     for message in dead:
         outbox.replay(actor, message)

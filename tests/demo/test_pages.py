@@ -29,9 +29,7 @@ def test_mail_is_listed_newest_first_and_searched_by_address(client: FlaskClient
 
 
 def test_links_of_a_mail_can_be_pressed_and_its_text_runs_nothing(client: FlaskClient, system: Actor):
-    mail = keep_mail(
-        system, "a@example.test", "Hi", "Open http://127.0.0.1:8000/x?a=1&b=2.\n<script>alert(1)</script>"
-    )
+    mail = keep_mail(system, "a@example.test", "Hi", "Open http://127.0.0.1:8000/x?a=1&b=2.\n<script>alert(1)</script>")
     page = client.get(f"/demo/mail/{mail.id}").text
     assert '<a href="http://127.0.0.1:8000/x?a=1&amp;b=2">' in page
     assert "<script>alert" not in page

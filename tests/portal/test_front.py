@@ -45,9 +45,7 @@ def test_home_costs_few_queries_whatever_there_is(client: FlaskClient, system: A
 
 
 def test_search_finds_in_the_own_script(client: FlaskClient, system: Actor):
-    index_institution(
-        make_institution(system, name="Mahidol University", name_local="มหาวิทยาลัยมหิดล", local_lang="th")
-    )
+    index_institution(make_institution(system, name="Mahidol University", name_local="มหาวิทยาลัยมหิดล", local_lang="th"))
     assert "Mahidol University" in client.get("/search?q=มหิดล").text
     assert "Nothing found" in client.get("/search?q=xyzzy").text
 

@@ -29,9 +29,7 @@ def open_for_office(system: Actor, number: int = 1, **options) -> WaitingItem:
     return waiting.open_item(system, TASK, to=OFFICE, subject=("matter", number), url_values={}, **options)
 
 
-def test_list_shows_my_items_and_those_of_my_offices_soonest_due_first(
-    client: FlaskClient, system: Actor, clerk
-):
+def test_list_shows_my_items_and_those_of_my_offices_soonest_due_first(client: FlaskClient, system: Actor, clerk):
     open_for_office(system, 1)
     open_for_office(system, 2, due_at=system.now + timedelta(days=2))
     waiting.open_item(

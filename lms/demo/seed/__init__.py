@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-
 from lms.core import audit, clock, settings
 from lms.core.errors import Refused
 from lms.core.i18n import lazy_gettext as _l
@@ -28,9 +27,7 @@ def seed(scale: int = 1) -> Seeded:
     """
     is_new = not queries.is_seeded()
     if is_new and not queries.is_empty():
-        raise Refused(
-            [_l("This database holds other people's data: the demo world goes into an empty one only.")]
-        )
+        raise Refused([_l("This database holds other people's data: the demo world goes into an empty one only.")])
     names = settings.center_names()
     world = World(clock.now(), center=names["en"], center_zh=names["zh"])
     if is_new:

@@ -132,9 +132,7 @@ def _wish(actor: Actor, account: str) -> dict[str, Any]:
     }
 
 
-def submit(
-    world: World, call: "Call", account: str, day: float, chosen: Sequence[str]
-) -> "Application":
+def submit(world: World, call: "Call", account: str, day: float, chosen: Sequence[str]) -> "Application":
     """Fill in an application whole and submit it, with a consent for each recipient."""
     application = fill_in(world, call, account, day, chosen, tuple(_DOCUMENTS))
     actor = world.acting(account, day + 0.1)
@@ -172,9 +170,7 @@ def screen(world: World, application: "Application", day: float) -> None:
     workflow.perform(APPLICATION, seen, "accept_screening", actor=actor)
 
 
-def apply_whole(
-    world: World, call: "Call", applied: Mapping[str, Sequence[str]], plan: CallPlan
-) -> None:
+def apply_whole(world: World, call: "Call", applied: Mapping[str, Sequence[str]], plan: CallPlan) -> None:
     """Everybody applies, is endorsed and passes screening while the call is open; then the clock closes it."""
     for number, (account, chosen) in enumerate(applied.items()):
         application = submit(world, call, account, plan.opens + 1 + number, chosen)
@@ -196,9 +192,7 @@ def review(world: World, call: "Call", *, given: float, due: float, but: Mapping
     reviews.assign_all(world.acting("secretariat", given), call, due_at=world.at(due))
     accounts = {person_id: account for account, person_id in world.people.items()}
     left = dict(but or {})
-    every = [
-        one for of_one in reviews_of([app.id for app in deciding.in_review(call)]).values() for one in of_one
-    ]
+    every = [one for of_one in reviews_of([app.id for app in deciding.in_review(call)]).values() for one in of_one]
     for number, one in enumerate(sorted(every, key=lambda one: one.id)):
         account = accounts[one.reviewer_id]
         if left.get(account, 0):
@@ -259,4 +253,3 @@ def answer(world: World, call: "Call", account: str, transition: str, day: float
     assert application is not None
     workflow.perform(APPLICATION, application, transition, actor=actor)
     return application
-

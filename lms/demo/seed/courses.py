@@ -164,11 +164,7 @@ def _write_quiz(actor: Actor, course: Any, text: Mapping[str, Any]) -> None:
             kind=question["kind"],
             text=question["text"],
             options=[(one.lstrip("*"), one.startswith("*")) for one in question.get("options", [])],
-            answer={
-                name: question[name]
-                for name in ("correct", "value", "tolerance", "accepted")
-                if name in question
-            },
+            answer={name: question[name] for name in ("correct", "value", "tolerance", "accepted") if name in question},
             feedback=question["feedback"],
         )
 
@@ -261,9 +257,7 @@ def _attempt(actor: Actor, enrolment: "Enrolment", quiz: "Activity", right: int 
     attempt = learning.attempt_visible_to(actor, services.start_attempt(actor, enrolment, quiz).ref)
     questions = quiz.questions
     known = 3 if isinstance(right, str) else right
-    answers = {
-        question.id: _answer(question, is_right=number < known) for number, question in enumerate(questions)
-    }
+    answers = {question.id: _answer(question, is_right=number < known) for number, question in enumerate(questions)}
     if isinstance(right, str):  # Under way: the last questions are still open.
         services.save_answers(actor, attempt, dict(list(answers.items())[:known]))
         return
@@ -293,9 +287,7 @@ def apply_for_courses(world: World) -> None:
         actor = world.acting("partner", decided)
         enrolment = learning.enrolment_visible_to(actor, enrolment.ref)
         reason = {"reason": "Please say what you would use it for, and apply again for the next offering."}
-        workflow.perform(
-            ENROLMENT, enrolment, decision, actor=actor, **(reason if decision == "reject" else {})
-        )
+        workflow.perform(ENROLMENT, enrolment, decision, actor=actor, **(reason if decision == "reject" else {}))
     for account, words in (
         ("learner-kh", "I work in the maternity ward."),
         ("learner-la", "For our death reviews."),

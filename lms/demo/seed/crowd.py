@@ -53,9 +53,7 @@ def grow(world: World, wanted: int) -> int:
         actor = world.system(-30)
         institution = institutions.institution_by_slug(home)
         zone = institutions.countries_by_code()[country].zones[0]
-        person = create_person(
-            actor, email=email, name=name, is_confirmed=True, nationality=country, zone=zone
-        )
+        person = create_person(actor, email=email, name=name, is_confirmed=True, nationality=country, zone=zone)
         belong(actor, person=person, institution=institution, role="student")
         for offering in took:
             enrol(accounts.actor_of(person.id, world.at(-1)), offering)

@@ -32,7 +32,9 @@ def make_calls(world: World) -> None:
     _open_now(world)
 
 
-def _plan(world: World, name: str, name_zh: str, made: float, opens: float, closes: float, starts: float, posts: Sequence[str]) -> CallPlan:
+def _plan(
+    world: World, name: str, name_zh: str, made: float, opens: float, closes: float, starts: float, posts: Sequence[str]
+) -> CallPlan:
     year = world.at(starts).year
     return CallPlan(
         f"Sample call: young scientists {year}, {name}",

@@ -63,9 +63,7 @@ def make_people(world: World) -> None:
         role = row.pop("affiliation")
         account = row.pop("account")
         born_on = date.fromisoformat(row.pop("born_on"))
-        profile = {
-            column: value for column, value in row.items() if column not in ("name", "family", "given")
-        }
+        profile = {column: value for column, value in row.items() if column not in ("name", "family", "given")}
         person = accounts.create_person(
             actor,
             email=address_of(account),
@@ -127,9 +125,7 @@ def ask_offices(world: World) -> None:
     actor = world.acting("newcomer-tl", -2)
     ministry = institutions.institution_by_slug("ministry-of-health-timor-leste")
     letter = staged_document("Letter of appointment", "Domingos Freitas Amaral")
-    services.join(
-        actor, institution=ministry, role="coordinator", position="Department of training", letter=letter
-    )
+    services.join(actor, institution=ministry, role="coordinator", position="Department of training", letter=letter)
     services.propose(
         world.acting("scientist-tl", -4),
         values={

@@ -10,7 +10,6 @@ from lms.accounts import queries as accounts
 from lms.core import clock, storage
 from lms.core.actor import Actor, system_actor
 
-
 PASSWORD = "demo-pass-2026"  # noqa: S105 - published, for accounts that exist in demonstrations only
 
 

@@ -1,5 +1,6 @@
 """Pages of the administrators: what is to leave the database, and the journal."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
@@ -24,6 +25,17 @@ STATES = {
     "dead": (_l("Failed for good"), "danger"),
     "cancelled": (_l("Taken back"), "neutral"),
 }
+
+
+def detail_text(row: AuditEntry) -> str:
+    """The detail of a journal row on one line: names and numbers, in a fixed order."""
+    return ", ".join(f"{name}={_plain(row.detail[name])}" for name in sorted(row.detail))
+
+
+def _plain(value: Any) -> str:
+    return " ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
 _OUTBOX_COLUMNS = (
     Column(_l("Number"), lambda row: row.id),
     Column(_l("What"), lambda row: row.name),
@@ -42,17 +54,8 @@ _JOURNAL_COLUMNS = (
     Column(_l("Number of the person"), lambda row: row.actor_id or ""),
     Column(_l("Subject"), lambda row: row.subject_kind or ""),
     Column(_l("Number of the subject"), lambda row: row.subject_id or ""),
-    Column(_l("Detail"), lambda row: detail_text(row)),
+    Column(_l("Detail"), detail_text),
 )
-
-
-def detail_text(row: AuditEntry) -> str:
-    """The detail of a journal row on one line: names and numbers, in a fixed order."""
-    return ", ".join(f"{name}={_plain(row.detail[name])}" for name in sorted(row.detail))
-
-
-def _plain(value: Any) -> str:
-    return " ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 @bp.get("/")
@@ -128,5 +131,11 @@ def journal() -> Response:
         q=action,
         who=who,
         detail_text=detail_text,
-        names_of=lambda rows: people.contacts({row.actor_id for row in rows}),
+        names_of=_names,
     )
+
+
+def _names(rows: Sequence[AuditEntry]) -> dict[int, people.Contact]:
+    """Who acted, and the people acted upon, by their ids."""
+    persons = {row.subject_id for row in rows if row.subject_kind == "person"}
+    return people.contacts(persons | {row.actor_id for row in rows})

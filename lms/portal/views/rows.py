@@ -117,9 +117,7 @@ class Rows:
 
     def _due(self, item: WaitingItem) -> str:
         """Until when, in the reader's zone with its name; empty when there is no deadline."""
-        return (
-            gettext("Due %(when)s", when=show_instant(item.due_at, self.actor.zone)) if item.due_at else ""
-        )
+        return gettext("Due %(when)s", when=show_instant(item.due_at, self.actor.zone)) if item.due_at else ""
 
     def _is_overdue(self, item: WaitingItem) -> bool:
         return item.due_at is not None and item.due_at < self.actor.now
@@ -154,9 +152,7 @@ def _is_mine(actor: Actor, item: WaitingItem) -> bool:
 
 def _office_names(items: Sequence[WaitingItem]) -> dict[int, Text]:
     """The office that each item is addressed to, by the item's id; one query for each kind of scope."""
-    offices = {
-        item.id: (item.office_role, item.scope_kind or "", item.scope_id) for item in items if item.office_role
-    }
+    offices = {item.id: (item.office_role, item.scope_kind or "", item.scope_id) for item in items if item.office_role}
     scopes = scope_names({(kind, scope_id) for _role, kind, scope_id in offices.values()})
     return {
         item_id: _office(role_named(role, kind).label, scopes[kind, scope_id] if scope_id else None)
