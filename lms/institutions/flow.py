@@ -26,9 +26,7 @@ SECRETARIAT = Office("secretariat", "platform")
 PROPOSAL = register_kind(
     WaitingKind("institution_proposal", _l("Check a proposed institution"), "institutions.proposal")
 )
-REQUEST = register_kind(
-    WaitingKind("affiliation_request", _l("Confirm somebody's role"), "institutions.affiliation")
-)
+REQUEST = register_kind(WaitingKind("affiliation_request", _l("Confirm somebody's role"), "institutions.affiliation"))
 
 _REASON = Input("reason", _l("Reason"), hint=_l("The person reads it."))
 
@@ -244,6 +242,7 @@ AFFILIATION = Machine(
             guards=(_holds_no_office,),
             stamps=(_stamp_end,),
             effects=(_close_request, _forget_home),
+            tone="danger",
             done_label=_l("Ended"),
             confirm=_l("End this affiliation?"),
         ),

@@ -1,0 +1,160 @@
+"""What learners and offices do in journey 1."""
+
+import io
+import re
+from typing import Any
+
+from python_calamine import CalamineWorkbook
+from sqlalchemy import create_engine, text
+
+from tests.e2e.course_making import OFFICE, TITLE, TITLE_ZH
+from tests.e2e.people import Cast
+from tests.e2e.visitor import Visitor
+
+
+def visitor_finds_the_course(cast: Cast, code: str) -> Visitor:
+    """By search and by filters, in English and in Chinese, and sees what it is before signing in."""
+    guest = cast.newcomer().goes_to("/").uses_menu("Courses")
+    guest.goes_to("/courses/?q=zzzz").does_not_see(TITLE)
+    guest.goes_to("/courses/?q=流行曲线").sees(TITLE)
+    guest.goes_to("/courses/").fills({"Search": "epidemic curve", "Level": "Introductory"})
+    guest.page.wait_for_url("**level=introductory**")
+    guest.page.locator("#results").get_by_text(TITLE).first.wait_for()
+    guest.follows(TITLE).sees("What a curve shows", "<script>alert(1)</script>", f"{code}-OPEN", f"{code}-FEW")
+    guest.finds_nothing_at(f"/courses/{code}/workshop-of-nobody")
+    return guest
+
+
+def student_enrols_at_once(cast: Cast, code: str) -> None:
+    """In the open offering, and reads the first page."""
+    student = cast.browser_of("student").goes_to(f"/courses/{code}")
+    student.follows("Enrol").presses("Enrol").sees("You are enrolled")
+    student.gets_mail(cast["student"].email, re.escape(TITLE))
+    student.follows("Start").sees("One peak")
+    assert student.page.locator(".prose img[alt='Bars that rise and fall once']").evaluate("it => it.naturalWidth") == 640
+    student.presses("Mark as read and go on").sees("How fast it grows")
+    assert student.page.locator("math").count() == 1
+    student.presses("Mark as read and go on").sees("Start the quiz")
+
+
+def student_takes_the_quiz_in_two_browsers(cast: Cast) -> None:
+    """Begins, closes the browser, goes on in another one, hands in, and knows the result at once."""
+    student = cast.browser_of("student").presses("Start the quiz")
+    answer = student.page.get_by_label("a point source", exact=True)
+    with student.page.expect_response(re.compile("/answers/")):
+        answer.check()
+    address = student.page.url
+    student.page.context.close()
+    again = cast.browsers["student"] = cast.newcomer().signs_in(cast["student"].email)
+    again.goes_to("/dashboard").follows(TITLE)
+    again.goes_to(address)
+    assert again.page.get_by_label("a point source", exact=True).is_checked()
+    for right in ("new generations of cases", "late reports"):
+        again.page.get_by_label(right, exact=True).check()
+    again.page.get_by_label("True", exact=True).check()
+    again.page.get_by_label("Your answer as a number").fill("3.05")
+    again.presses("Save and check").sees("1 question has no answer yet").follows("Back to the questions")
+    again.page.get_by_label("Your answer", exact=True).fill("New  Cases")
+    again.presses("Save and check").sees("Every question is answered")
+    again.presses("Submit and see the result").sees("Passed", "100 %", "All at once.")
+    again.looks_again("review")
+
+
+def student_gets_a_certificate(cast: Cast, code: str) -> str:
+    """A PDF in both languages with the name in its own script; returns the code on it."""
+    student = cast.browser_of("student").follows("Back to the course").sees("Completed on")
+    student.follows("Open my certificates").follows(TITLE)
+    student.sees_later("Open the PDF").sees(*cast["student"].shown, TITLE, TITLE_ZH, OFFICE["Name of the signatory"])
+    found = re.search(r"/verify/(\S+)", student.text)
+    assert found, student.text
+    pdf = student.downloads("Open the PDF")
+    assert pdf.startswith(b"%PDF")
+    assert len(pdf) > 10_000
+    student.gets_mail(cast["student"].email, re.escape(found.group(1)))
+    check = cast.newcomer().goes_to("/verify/")
+    check.page.locator("input[type=file]").set_input_files(
+        {"name": "certificate.pdf", "mimeType": "application/pdf", "buffer": pdf}
+    )
+    return found.group(1)
+
+
+def anybody_checks_it(cast: Cast, certificate: str) -> None:
+    """Without an account, also with a code typed carelessly."""
+    anybody = cast.newcomer().goes_to(f"/verify/{certificate.lower().replace('-', ' ')}")
+    anybody.sees("This certificate is valid", *cast["student"].shown, OFFICE["Name of the signatory"], "6")
+    anybody.goes_to("/verify/ZZZZ-ZZZZ-ZZZZ", status=404).sees("unknown")
+
+
+def offices_decide_on_applications(cast: Cast, code: str) -> None:
+    """The first is approved into the only place, the second waits, and moves up when the first withdraws."""
+    for part in ("applicant", "patient"):
+        person = cast.browser_of(part).goes_to(f"/courses/{code}").follows("Apply")
+        person.presses("Send application").sees("There is a problem")
+        person.fills({"Why do you want to take part?": f"{cast[part].name} investigates outbreaks."})
+        person.presses("Send application").sees("Your application was sent", "Decision on the application")
+    office = cast.browser_of("issuer")
+    opens_application(office, cast["applicant"].name)
+    office.performs("Approve").sees("Enrolled")
+    opens_application(office, cast["patient"].name).sees("Every place is taken")
+    office.performs("Put on the waiting list").sees("On the waiting list")
+    waiting = cast.browser_of("patient")
+    waiting.page.reload()
+    waiting.sees("Place on the waiting list", "Nobody: it happens by itself")
+    freed = cast.browser_of("applicant").goes_to("/courses/mine").follows(TITLE)
+    freed.follows("My enrolment").performs("Withdraw").sees("Withdrawn")
+    waiting.page.reload()
+    waiting.sees("Enrolled", "A place became free")
+    waiting.gets_mail(cast["patient"].email, r"/courses/enrolments/\S+")
+
+
+def opens_application(office: Visitor, name: str) -> Visitor:
+    """From the dashboard, where it waits."""
+    office.takes_up("Decide on an application for a course", f"{name} · {TITLE}")
+    return office.sees(name, "investigates outbreaks")
+
+
+def instructor_sees_who_finished(cast: Cast, code: str, certificate: str) -> None:
+    """On the list of participants, with the certificate."""
+    teacher = cast.browser_of("instructor").goes_to(f"/courses/{code}/workshop").follows(f"{code}-OPEN")
+    teacher.sees(cast["student"].name, "Completed", certificate, "100 %")
+
+
+def home_takes_out_completions(cast: Cast, certificate: str) -> None:
+    """Their own people's as XLSX, and nobody else's."""
+    home = cast.browser_of("home").goes_to("/dashboard").goes_to("/courses/our-people")
+    home.sees(cast["student"].name).does_not_see(cast["patient"].name)
+    rows = read_xlsx(home.downloads("Download XLSX"))
+    mine = [row for row in rows if certificate in row]
+    assert len(mine) == 1
+    assert set(cast["student"].shown) <= set(mine[0])
+    assert not [row for row in rows if cast["patient"].name in row or cast["applicant"].name in row]
+
+
+def read_xlsx(content: bytes) -> list[list[Any]]:
+    """The rows of the first sheet."""
+    return CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()
+
+
+def altered_certificate_says_so(cast: Cast, certificate: str) -> None:
+    """Somebody with the database's password changes what it certifies: the signature no longer agrees."""
+    hours = (('"hours":6', '"hours":600'), ('"hours":600', '"hours":6'))
+    for (old, new), verdict in zip(hours, ("This certificate was altered", "This certificate is valid"), strict=True):
+        change_row(cast.site.env["DATABASE_URL"], certificate, old, new)
+        cast.newcomer().goes_to(f"/verify/{certificate}").sees(verdict)
+
+
+def change_row(url: str, certificate: str, old: str, new: str) -> None:
+    """Behind the platform's back."""
+    engine = create_engine(url.replace("postgresql:", "postgresql+psycopg:", 1))
+    with engine.begin() as connection:
+        statement = text("update credential set content = replace(content, :old, :new) where code = :code")
+        assert connection.execute(statement, {"old": old, "new": new, "code": certificate}).rowcount == 1
+    engine.dispose()
+
+
+def revoked_certificate_says_so(cast: Cast, certificate: str) -> None:
+    """Who issued it takes it back, with a reason that everybody reads."""
+    issuer = cast.browser_of("issuer").goes_to(f"/credentials/{certificate}")
+    issuer.performs("Revoke", Reason="Issued under a wrong title.").sees("Revoked on")
+    cast.newcomer().goes_to(f"/verify/{certificate}").sees("This certificate was revoked", "wrong title")
+    cast.browser_of("student").gets_mail(cast["student"].email, "wrong title")
