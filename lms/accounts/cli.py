@@ -48,9 +48,7 @@ def _role(text: str) -> tuple[str, str, int | None]:
 @accounts_cli.command("create")
 @click.argument("email")
 @click.option("--name", required=True, help="Full name in Latin letters.")
-@click.option(
-    "--role", "roles", multiple=True, metavar="ROLE[@SCOPE]", help="Such as secretariat; may be repeated."
-)
+@click.option("--role", "roles", multiple=True, metavar="ROLE[@SCOPE]", help="Such as secretariat; may be repeated.")
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
 def create(email: str, name: str, roles: tuple[str, ...], password_stdin: bool) -> None:
     """Make an account with a confirmed address and roles. Without a password its owner resets it by mail."""

@@ -88,10 +88,7 @@ HOME = Purpose(
                 "The coordinators of {recipient} in {country} may see which courses, programmes and "
                 "exchanges I apply to and take part in, and my results."
             ),
-            "zh": (
-                "我同意{recipient}（{country}）的协调员查看我申请和参加的"
-                "课程、学位项目与交流项目以及我的成绩。"
-            ),
+            "zh": ("我同意{recipient}（{country}）的协调员查看我申请和参加的课程、学位项目与交流项目以及我的成绩。"),
         }
     },
 )

@@ -80,9 +80,7 @@ def check_password(form: Any, field: Any) -> None:
 
 def _check_passport_line(_form: Any, field: Any) -> None:
     if not _PASSPORT_LINE.fullmatch(field.data or ""):
-        raise ValidationError(
-            str(_l("Use the letters A to Z only, as in the two lines at the foot of your passport."))
-        )
+        raise ValidationError(str(_l("Use the letters A to Z only, as in the two lines at the foot of your passport.")))
 
 
 def choices(pairs: Iterable[tuple[str, Text]], group: str | None = None) -> list[Any]:
@@ -116,9 +114,7 @@ def country_choices() -> list[Any]:
     """Every country by its name in the reader's language."""
     territories = (get_locale() or Locale("en")).territories
     countries = {
-        code: name
-        for code, name in territories.items()
-        if re.fullmatch(r"[A-Z]{2}", code) and code not in _NO_COUNTRY
+        code: name for code, name in territories.items() if re.fullmatch(r"[A-Z]{2}", code) and code not in _NO_COUNTRY
     }
     return _by_label(countries)
 
@@ -147,13 +143,9 @@ class NamesMixin:
     passport_family = StringField(
         _l("Passport: family name line"),
         [Optional(), Length(max=100), _check_passport_line],
-        description=_l(
-            "As in the lines at the foot of your passport. If it shows a single name, fill one line only."
-        ),
+        description=_l("As in the lines at the foot of your passport. If it shows a single name, fill one line only."),
     )
-    passport_given = StringField(
-        _l("Passport: given names line"), [Optional(), Length(max=100), _check_passport_line]
-    )
+    passport_given = StringField(_l("Passport: given names line"), [Optional(), Length(max=100), _check_passport_line])
     name_local = StringField(
         _l("Name in your own script"),
         [Optional(), Length(max=200)],
@@ -168,9 +160,7 @@ class NamesMixin:
     called = StringField(
         _l("How we call you"),
         [Optional(), Length(max=100)],
-        description=_l(
-            "In greetings and beside your messages, such as Dr Lan or Pak Budi. Empty: your full name."
-        ),
+        description=_l("In greetings and beside your messages, such as Dr Lan or Pak Budi. Empty: your full name."),
     )
 
 
@@ -188,9 +178,7 @@ class RegisterForm(NamesMixin, Form):
     email = EmailField(
         _l("E-mail address"),
         [InputRequired(), Length(max=254), check_email],
-        description=_l(
-            "You sign in with it. One at your institution helps it to confirm you, others are fine too."
-        ),
+        description=_l("You sign in with it. One at your institution helps it to confirm you, others are fine too."),
         render_kw={"autocomplete": "username"},
     )
     password = PasswordField(
@@ -225,18 +213,14 @@ class RegisterForm(NamesMixin, Form):
 def consent_note(purpose: Purpose) -> Text:
     """The small print under a consent: its version, and whether it is needed."""
     if purpose.is_needed:
-        return _l(
-            "Needed. Text version %(version)s. You can withdraw it at any time.", version=purpose.version
-        )
+        return _l("Needed. Text version %(version)s. You can withdraw it at any time.", version=purpose.version)
     return _l("Optional. Text version %(version)s. You can withdraw it at any time.", version=purpose.version)
 
 
 class SignInForm(Form):
     """Address and password."""
 
-    email = EmailField(
-        _l("E-mail address"), [InputRequired(), Length(max=254)], render_kw={"autocomplete": "username"}
-    )
+    email = EmailField(_l("E-mail address"), [InputRequired(), Length(max=254)], render_kw={"autocomplete": "username"})
     password = PasswordField(
         _l("Password"), [InputRequired(), Length(max=200)], render_kw={"autocomplete": "current-password"}
     )
@@ -309,9 +293,7 @@ class TitleForm(Form):
     before = StringField(
         _l("Before the name"), [Optional(), Length(max=60)], description=_l("Such as Dr, Prof. or Ms.")
     )
-    after = StringField(
-        _l("After the name"), [Optional(), Length(max=60)], description=_l("Such as PhD, MPH or 教授.")
-    )
+    after = StringField(_l("After the name"), [Optional(), Length(max=60)], description=_l("Such as PhD, MPH or 教授."))
 
 
 class InviteForm(Form):

@@ -17,9 +17,7 @@ class RoleInScope(Protocol):
 
 
 ADMIN = register_role(Role("admin", _l("Administrator"), "platform"))
-SECRETARIAT = register_role(
-    Role("secretariat", _l("Secretariat"), "platform", given_by=("admin", "secretariat"))
-)
+SECRETARIAT = register_role(Role("secretariat", _l("Secretariat"), "platform", given_by=("admin", "secretariat")))
 REVIEWER = register_role(Role("reviewer", _l("Reviewer"), "platform", given_by=("admin", "secretariat")))
 
 is_admin = holds("admin", "platform")

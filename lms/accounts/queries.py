@@ -119,9 +119,7 @@ def session_id_of(token: str) -> int | None:
 
 def person_by_email(address: str) -> Person | None:
     """The account with this address."""
-    return db.session.scalars(
-        select(Person).where(func.lower(Person.email) == normal_email(address))
-    ).one_or_none()
+    return db.session.scalars(select(Person).where(func.lower(Person.email) == normal_email(address))).one_or_none()
 
 
 def person_by_id(person_id: int) -> Person:
@@ -152,9 +150,7 @@ def myself(actor: Actor) -> Person:
 
 def demo_people() -> Sequence[Person]:
     """The accounts of the demo world that anybody may sign in as, for the sign-in page of demo mode."""
-    return db.session.scalars(
-        select(Person).where(Person.email.like(f"%{DEMO_DOMAIN}")).order_by(Person.id)
-    ).all()
+    return db.session.scalars(select(Person).where(Person.email.like(f"%{DEMO_DOMAIN}")).order_by(Person.id)).all()
 
 
 def people_called(q: str) -> Select[int]:
@@ -168,9 +164,7 @@ def people(ids: Collection[int | None]) -> dict[int, Person]:
     wanted = {person_id for person_id in ids if person_id is not None}
     if not wanted:
         return {}
-    found = db.session.scalars(
-        select(Person).where(Person.id.in_(wanted)).options(selectinload(Person.titles))
-    )
+    found = db.session.scalars(select(Person).where(Person.id.in_(wanted)).options(selectinload(Person.titles)))
     return {person.id: person for person in found}
 
 
@@ -262,15 +256,11 @@ def link(purpose: str, token: str) -> MailToken:
 def consents_of(actor: Actor) -> Sequence[Consent]:
     """What the actor consented to, newest first, withdrawn ones included."""
     return db.session.scalars(
-        select(Consent)
-        .where(Consent.person_id == actor.person_id)
-        .order_by(Consent.given_at.desc(), Consent.id.desc())
+        select(Consent).where(Consent.person_id == actor.person_id).order_by(Consent.given_at.desc(), Consent.id.desc())
     ).all()
 
 
-def has_consent(
-    person_id: int, purpose: str, *, recipient: str | None = None, context: str | None = None
-) -> bool:
+def has_consent(person_id: int, purpose: str, *, recipient: str | None = None, context: str | None = None) -> bool:
     """Whether a consent holds now, to any recipient and in any context unless they are named."""
     query = select(Consent.id).where(
         Consent.person_id == person_id, Consent.purpose == purpose, Consent.withdrawn_at.is_(None)
@@ -362,9 +352,7 @@ def invitation_by_ref(_actor: Actor, ref: str) -> Invitation:
 
 def invitations_into(scope_kind: str, scope_id: int | None) -> Select[Invitation]:
     """Every invitation into a scope."""
-    return select(Invitation).where(
-        Invitation.scope_kind == scope_kind, _in_scope(Invitation.scope_id, scope_id)
-    )
+    return select(Invitation).where(Invitation.scope_kind == scope_kind, _in_scope(Invitation.scope_id, scope_id))
 
 
 # --- offices: the members of a scope and what waits for them -------------------------------------------
@@ -372,9 +360,7 @@ def invitations_into(scope_kind: str, scope_id: int | None) -> Select[Invitation
 
 def members_of(scope_kind: str, scope_id: int | None, now: datetime) -> Select[Grant]:
     """The grants that hold in a scope now."""
-    return select(Grant).where(
-        Grant.scope_kind == scope_kind, _in_scope(Grant.scope_id, scope_id), _is_current(now)
-    )
+    return select(Grant).where(Grant.scope_kind == scope_kind, _in_scope(Grant.scope_id, scope_id), _is_current(now))
 
 
 def grant_by_id(_actor: Actor, grant_id: int) -> Grant:

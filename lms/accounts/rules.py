@@ -23,6 +23,25 @@ def common_passwords() -> frozenset[str]:
     return frozenset(_COMMON_PASSWORDS.read_text(encoding="utf-8").split())
 
 
+# What a browser says of itself holds the names of its relatives: the first match in this order counts.
+_BROWSERS = (
+    ("MicroMessenger", "WeChat"), ("Edg", "Edge"), ("OPR", "Opera"), ("SamsungBrowser", "Samsung Internet"),
+    ("HuaweiBrowser", "Huawei Browser"), ("UCBrowser", "UC Browser"), ("QQBrowser", "QQ Browser"),
+    ("Firefox", "Firefox"), ("FxiOS", "Firefox"), ("CriOS", "Chrome"), ("Chrome", "Chrome"), ("Safari", "Safari"),
+)  # fmt: skip
+_SYSTEMS = (
+    ("HarmonyOS", "HarmonyOS"), ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"),
+    ("Windows", "Windows"), ("Mac OS", "macOS"), ("Linux", "Linux"),
+)  # fmt: skip
+
+
+def browser_name(user_agent: str) -> str:
+    """What people call the browser behind a user agent: `Chrome, Android`; empty when it is unknown."""
+    browser = next((name for mark, name in _BROWSERS if mark in user_agent), "")
+    system = next((name for mark, name in _SYSTEMS if mark in user_agent), "")
+    return ", ".join(filter(None, (browser, system)))
+
+
 def password_problem(password: str, email: str) -> Text | None:
     """Why this password may not be used, or None: length and a list, no composition (NIST SP 800-63B)."""
     if len(password) < MIN_PASSWORD:

@@ -111,9 +111,7 @@ def may_give(actor: Actor, role: Role, scope_id: int | None) -> bool:
     if actor.is_system:
         return True
     for giver in role.given_by:
-        if actor.holds(giver, "platform") or (
-            scope_id is not None and actor.holds(giver, role.scope_kind, scope_id)
-        ):
+        if actor.holds(giver, "platform") or (scope_id is not None and actor.holds(giver, role.scope_kind, scope_id)):
             return True
     return scope_id is not None and scope_kind_named(role.scope_kind).governs(actor, scope_id)
 

@@ -115,12 +115,8 @@ class Affiliation(Versioned, Base):
     __tablename__ = "affiliation"
     __table_args__ = (
         CheckConstraint("role in ('student', 'staff', 'coordinator', 'signatory')", name="known_role"),
-        CheckConstraint(
-            "state in ('stated', 'waiting', 'confirmed', 'declined', 'ended')", name="known_state"
-        ),
-        CheckConstraint(
-            "state not in ('confirmed', 'declined') or decided_at is not null", name="decided_when"
-        ),
+        CheckConstraint("state in ('stated', 'waiting', 'confirmed', 'declined', 'ended')", name="known_state"),
+        CheckConstraint("state not in ('confirmed', 'declined') or decided_at is not null", name="decided_when"),
         CheckConstraint("state <> 'declined' or decided_reason <> ''", name="declined_has_reason"),
         CheckConstraint("(state = 'ended') = (ended_at is not null)", name="ended_when"),
         Index(

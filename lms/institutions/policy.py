@@ -19,15 +19,13 @@ HOST = register_role(Role("host", _l("Host"), "lab", given_by=("host", "secretar
 
 def _describe_institutions(ids: Collection[int]) -> Mapping[int, ScopeText]:
     return {
-        found.id: ScopeText(found.slug, found.name_en, found.name_zh)
-        for found in queries.institutions(ids).values()
+        found.id: ScopeText(found.slug, found.name_en, found.name_zh) for found in queries.institutions(ids).values()
     }
 
 
 def _describe_labs(ids: Collection[int]) -> Mapping[int, ScopeText]:
     return {
-        lab.id: ScopeText(lab.ref, f"{lab.name_en} ({lab.institution.name_en})")
-        for lab in queries.labs(ids).values()
+        lab.id: ScopeText(lab.ref, f"{lab.name_en} ({lab.institution.name_en})") for lab in queries.labs(ids).values()
     }
 
 
@@ -36,9 +34,7 @@ def _coordinates_lab(actor: Actor, lab_id: int) -> bool:
     return bool(mine) and queries.institution_of_lab(lab_id) in mine
 
 
-register_scope_kind(
-    ScopeKind("institution", _l("Institution"), queries.institution_id_of, _describe_institutions)
-)
+register_scope_kind(ScopeKind("institution", _l("Institution"), queries.institution_id_of, _describe_institutions))
 register_scope_kind(ScopeKind("lab", _l("Laboratory"), queries.lab_id_of, _describe_labs, _coordinates_lab))
 
 is_secretariat = holds("secretariat", "platform")
@@ -71,7 +67,5 @@ DECIDE_AFFILIATION = Permission(
     "affiliation.decide", any_of=[is_its_coordinator, is_secretariat], none_of=[is_the_person], hidden=True
 )
 OWN_AFFILIATION = Permission("affiliation.own", any_of=[is_the_person], hidden=True)
-END_AFFILIATION = Permission(
-    "affiliation.end", any_of=[is_the_person, is_its_coordinator, is_secretariat], hidden=True
-)
+END_AFFILIATION = Permission("affiliation.end", any_of=[is_the_person, is_its_coordinator, is_secretariat], hidden=True)
 OPEN_LETTER = Permission("affiliation.letter", any_of=[is_the_person, is_secretariat], hidden=True)

@@ -58,9 +58,7 @@ def institutions_visible_to(actor: Actor) -> Select[Institution]:
     query = select(Institution).options(joinedload(Institution.country))
     if actor.is_secretariat or actor.is_system:
         return query
-    return query.where(
-        or_(Institution.state == "confirmed", Institution.proposed_by_id == (actor.person_id or 0))
-    )
+    return query.where(or_(Institution.state == "confirmed", Institution.proposed_by_id == (actor.person_id or 0)))
 
 
 def directory(
@@ -81,12 +79,7 @@ def directory(
 
 def count(query: Select[Institution]) -> int:
     """How many institutions a query finds."""
-    return (
-        db.session.scalar(
-            select(func.count()).select_from(query.with_only_columns(Institution.id).subquery())
-        )
-        or 0
-    )
+    return db.session.scalar(select(func.count()).select_from(query.with_only_columns(Institution.id).subquery())) or 0
 
 
 def institution_visible_to(actor: Actor, slug: str) -> Institution:
@@ -157,11 +150,7 @@ def slug_is_taken(slug: str) -> bool:
 
 def proposals() -> Select[Institution]:
     """What was proposed, decided or not."""
-    return (
-        select(Institution)
-        .where(Institution.proposed_by_id.is_not(None))
-        .options(joinedload(Institution.country))
-    )
+    return select(Institution).where(Institution.proposed_by_id.is_not(None)).options(joinedload(Institution.country))
 
 
 def children_of(institution_id: int) -> Sequence[Institution]:
@@ -219,9 +208,7 @@ def labs_for(actor: Actor) -> Sequence[Lab]:
 
 def lab_by_ref(ref: str) -> Lab:
     """One lab with its institution. Raises NotFound."""
-    found = db.session.scalars(
-        select(Lab).where(Lab.ref == ref).options(joinedload(Lab.institution))
-    ).one_or_none()
+    found = db.session.scalars(select(Lab).where(Lab.ref == ref).options(joinedload(Lab.institution))).one_or_none()
     if found is None:
         raise NotFound
     return found
@@ -323,9 +310,7 @@ def affiliation_visible_to(actor: Actor, ref: str) -> Affiliation:
 def members(institution_id: int, *, q: str = "", role: str = "", state: str = "") -> Select[Affiliation]:
     """The people of an institution, with their accounts; ended affiliations only when asked for."""
     query = (
-        select(Affiliation)
-        .where(Affiliation.institution_id == institution_id)
-        .options(joinedload(Affiliation.person))
+        select(Affiliation).where(Affiliation.institution_id == institution_id).options(joinedload(Affiliation.person))
     )
     query = query.where(Affiliation.state == state) if state else query.where(Affiliation.ended_at.is_(None))
     if role:
@@ -345,9 +330,7 @@ def letter_of(affiliation: Affiliation) -> StoredFile | None:
 
 def institution_id_of(slug: str) -> int | None:
     """The id of a confirmed institution by its slug."""
-    return db.session.scalar(
-        select(Institution.id).where(Institution.slug == slug, Institution.state == "confirmed")
-    )
+    return db.session.scalar(select(Institution.id).where(Institution.slug == slug, Institution.state == "confirmed"))
 
 
 def lab_id_of(ref: str) -> int | None:

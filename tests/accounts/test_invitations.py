@@ -109,9 +109,7 @@ def test_nobody_invites_to_what_they_cannot_give(client, system):
         services.invite(actor_of(coordinator), email="a@b.test", role="secretariat", scope_kind="platform")
     invitation = db.session.scalars(select(Invitation)).one()
     stranger = make_person(system, roles=[("coordinator", "institution", other.id)])
-    assert (
-        post(sign_in(client, stranger), f"/accounts/invitations/{invitation.ref}/revoke").status_code == 404
-    )
+    assert post(sign_in(client, stranger), f"/accounts/invitations/{invitation.ref}/revoke").status_code == 404
     assert client.get(f"/accounts/invitations/{invitation.ref}").status_code == 404
 
 

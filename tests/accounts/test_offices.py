@@ -98,10 +98,7 @@ def test_a_successor_sits_in_the_office(system, place, office):
 def test_a_deputy_is_named(client, system, place):
     first, second = member(system, place), member(system, place)
     sign_in(client, first)
-    assert (
-        post(client, f"/accounts/grants/{grant_of(second).id}/deputy", {"is_deputy": "yes"}).status_code
-        == 303
-    )
+    assert post(client, f"/accounts/grants/{grant_of(second).id}/deputy", {"is_deputy": "yes"}).status_code == 303
     page = client.get(f"/accounts/offices/institution/{place.slug}/people").text
     assert ">Deputy<" in page
 

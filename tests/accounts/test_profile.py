@@ -6,6 +6,7 @@ import pytest
 
 from lms.accounts import names, queries, services
 from lms.accounts.consents import SUBMISSION, Consenting
+from lms.accounts.rules import browser_name
 from lms.core import storage
 from lms.core.db import db
 from lms.core.errors import Conflict
@@ -29,9 +30,7 @@ def save(client, person, **changes):
 def test_names_are_kept_as_given_and_previewed(client, system):
     person = make_person(system, name="Nguyễn Thị Hồng Hạnh")
     sign_in(client, person)
-    assert save(
-        client, person, passport_family="NGUYEN", passport_given="THI HONG HANH", name_zh="阮氏红幸"
-    ).location
+    assert save(client, person, passport_family="NGUYEN", passport_given="THI HONG HANH", name_zh="阮氏红幸").location
     page = client.get("/accounts/profile").text
     assert "NGUYEN, THI HONG HANH" in page
     assert "阮氏红幸" in page
@@ -67,9 +66,7 @@ def test_a_stale_window_does_not_overwrite(client, system):
     assert save(client, person).status_code == 303
     assert save(client, person, version=str(stale), called="Old").status_code == 409
     with pytest.raises(Conflict):
-        services.update_profile(
-            actor_of(person), version=stale, values={"name_local": "", "name_local_lang": ""}
-        )
+        services.update_profile(actor_of(person), version=stale, values={"name_local": "", "name_local_lang": ""})
 
 
 def test_a_local_name_needs_its_language(client, system):
@@ -111,9 +108,7 @@ def test_an_optional_consent_can_be_given_later(client, system):
 def test_the_owner_sees_every_opening(client, system, count_queries):
     owner, opener = (
         make_person(system),
-        make_person(
-            system, name="Coordinator Zhao", institution=make_institution(system, name="Fudan", country="CN")
-        ),
+        make_person(system, name="Coordinator Zhao", institution=make_institution(system, name="Fudan", country="CN")),
     )
     staged = storage.stage(io.BytesIO(PDF), "passport.pdf", kinds=frozenset({"pdf"}))
     file = storage.attach(staged, owner_id=owner.id, purpose="test.file", is_personal=True, now=system.now)
@@ -133,3 +128,16 @@ def test_the_owner_sees_every_opening(client, system, count_queries):
 )
 def test_a_visitor_is_asked_to_sign_in(client, path):
     assert client.get(path).location.startswith("/accounts/sign-in")
+
+
+@pytest.mark.parametrize(
+    ("user_agent", "name"),
+    [
+        ("Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/130 Mobile Safari/537.36", "Chrome, Android"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) MicroMessenger/8.0", "WeChat, iPhone"),
+        ("Mozilla/5.0 (Windows NT 10.0) Chrome/130 Safari/537.36 Edg/130", "Edge, Windows"),
+        ("curl/8", ""),
+    ],
+)
+def test_a_browser_is_called_as_people_call_it(user_agent, name):
+    assert browser_name(user_agent) == name

@@ -133,9 +133,7 @@ def test_a_reset_signs_every_browser_out(app, client, system):
     person = make_person(system, email=FORM["email"], password="an old password")
     other = sign_in(app.test_client(), person)
     assert post(client, "/accounts/reset", {"email": FORM["email"]}).location == "/accounts/reset-sent"
-    assert (
-        post(client, "/accounts/reset", {"email": "nobody@example.test"}).location == "/accounts/reset-sent"
-    )
+    assert post(client, "/accounts/reset", {"email": "nobody@example.test"}).location == "/accounts/reset-sent"
     (mail,) = mails()
     link = path_in(mail)
     assert client.get(link).status_code == 200
@@ -143,10 +141,7 @@ def test_a_reset_signs_every_browser_out(app, client, system):
     assert post(client, link, {"password": FORM["password"]}).location == "/accounts/sign-in"
     assert post(client, link, {"password": FORM["password"]}).status_code == 409
     assert other.get("/accounts/sessions").status_code == 302
-    assert (
-        post(client, "/accounts/sign-in", {"email": FORM["email"], "password": FORM["password"]}).status_code
-        == 303
-    )
+    assert post(client, "/accounts/sign-in", {"email": FORM["email"], "password": FORM["password"]}).status_code == 303
     assert "password was changed" in mails()[-1].subject
 
 
@@ -188,9 +183,7 @@ def test_changing_the_password_needs_the_present_one(app, client, system):
     sign_in(client, person)
     wrong = post(client, "/accounts/password", {"p-current": "guess", "p-password": FORM["password"]})
     assert (wrong.status_code, "not your present password" in wrong.text) == (422, True)
-    right = post(
-        client, "/accounts/password", {"p-current": "an old password", "p-password": FORM["password"]}
-    )
+    right = post(client, "/accounts/password", {"p-current": "an old password", "p-password": FORM["password"]})
     assert right.status_code == 303
     assert client.get("/accounts/security").status_code == 200
     assert other.get("/accounts/security").status_code == 302

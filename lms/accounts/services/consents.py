@@ -52,7 +52,5 @@ def withdraw_consent(actor: Actor, *, consent_id: int) -> Consent:
     if consent.withdrawn_at is None:
         consent.withdrawn_at = actor.now
         db.session.flush()
-        audit.record(
-            actor, "consent.withdrawn", subject=("consent", consent.id), detail={"purpose": consent.purpose}
-        )
+        audit.record(actor, "consent.withdrawn", subject=("consent", consent.id), detail={"purpose": consent.purpose})
     return consent

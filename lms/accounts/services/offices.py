@@ -26,22 +26,16 @@ def end_membership(actor: Actor, *, grant: Grant, successor_id: int | None = Non
     if successor_id is not None and successor_id not in others:
         raise Invalid(_l("Choose somebody who sits in this office."), "successor")
     if not others and queries.has_open_items(office):
-        raise Refused(
-            [_l("Things still wait for this office and nobody else sits in it. Invite a colleague first.")]
-        )
+        raise Refused([_l("Things still wait for this office and nobody else sits in it. Invite a colleague first.")])
     end_grant(actor, grant, reason=reason)
     if successor_id is not None:
-        return waiting.hand_over(
-            actor, from_person_id=grant.person_id, to_person_id=successor_id, office=office
-        )
+        return waiting.hand_over(actor, from_person_id=grant.person_id, to_person_id=successor_id, office=office)
     return _release_items(office, grant.person_id)
 
 
 def _release_items(office: Office, person_id: int) -> int:
     """Let what somebody had taken be everybody's again."""
-    items = db.session.scalars(
-        queries.office_items([office]).where(WaitingItem.assignee_id == person_id)
-    ).all()
+    items = db.session.scalars(queries.office_items([office]).where(WaitingItem.assignee_id == person_id)).all()
     for item in items:
         item.assignee_id = None
     db.session.flush()

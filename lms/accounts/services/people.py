@@ -50,9 +50,7 @@ def set_home(actor: Actor, *, person_id: int, institution_id: int | None, countr
     person = queries.person_by_id(person_id)
     person.home_institution_id, person.home_country = institution_id, country
     db.session.flush()
-    audit.record(
-        actor, "person.home_set", subject=("person", person_id), detail={"institution_id": institution_id}
-    )
+    audit.record(actor, "person.home_set", subject=("person", person_id), detail={"institution_id": institution_id})
 
 
 def mail_person(

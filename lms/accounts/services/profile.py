@@ -49,9 +49,7 @@ def update_profile(actor: Actor, *, version: int | None, values: Mapping[str, An
     if changed:
         person.version += 1
         db.session.flush()
-        audit.record(
-            actor, "person.profile_changed", subject=("person", person.id), detail={"fields": changed}
-        )
+        audit.record(actor, "person.profile_changed", subject=("person", person.id), detail={"fields": changed})
     return person
 
 

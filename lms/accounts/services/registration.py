@@ -53,14 +53,10 @@ def register(actor: Actor, *, registration: Registration) -> None:
     given = {consenting.purpose for consenting in registration.consents}
     for purpose in REGISTRATION:
         if purpose.is_needed and purpose.name not in given:
-            raise Invalid(
-                _l("Without this consent we cannot keep an account for you."), f"consent_{purpose.name}"
-            )
+            raise Invalid(_l("Without this consent we cannot keep an account for you."), f"consent_{purpose.name}")
     person = queries.person_by_email(registration.email)
     if person is not None and person.is_confirmed:
-        mail_person(
-            actor, person_id=person.id, template="already_registered", values={"path": "/accounts/sign-in"}
-        )
+        mail_person(actor, person_id=person.id, template="already_registered", values={"path": "/accounts/sign-in"})
         return
     if person is None:
         person = create_person(
@@ -177,9 +173,7 @@ def request_new_email(actor: Actor, *, email: str) -> None:
     if owner is not None and owner.id == person.id:
         raise Invalid(_l("This is your address already."), "email")
     if owner is not None:
-        mail_person(
-            actor, person_id=owner.id, template="already_registered", values={"path": "/accounts/sign-in"}
-        )
+        mail_person(actor, person_id=owner.id, template="already_registered", values={"path": "/accounts/sign-in"})
         return
     send_link(actor, person=person, purpose=CHANGE, email=email)
 

@@ -71,8 +71,6 @@ def end_sessions(actor: Actor, *, person_id: int, but: int | None = None) -> int
     )
     if but is not None:
         query = query.where(LoginSession.id != but)
-    ended = db.session.execute(
-        query.values(ended_at=actor.now).execution_options(synchronize_session="fetch")
-    )
+    ended = db.session.execute(query.values(ended_at=actor.now).execution_options(synchronize_session="fetch"))
     audit.record(actor, "person.signed_out_everywhere", subject=("person", person_id))
     return ended.rowcount  # type: ignore[attr-defined, no-any-return]

@@ -18,9 +18,7 @@ def _page(invitation: Invitation) -> str:
     key = (invitation.scope_kind, invitation.scope_id)
     inviter = queries.people([invitation.invited_by_id]).get(invitation.invited_by_id or 0)
     usable = (
-        invitation.accepted_at is None
-        and invitation.revoked_at is None
-        and invitation.expires_at > current_actor().now
+        invitation.accepted_at is None and invitation.revoked_at is None and invitation.expires_at > current_actor().now
     )
     return render_template(
         "accounts/invitation.html",

@@ -43,9 +43,7 @@ def _tabs(scope: Scope, here: str) -> list[dict[str, object]]:
 
 
 def _items(scope: Scope) -> Select[WaitingItem]:
-    offices = [
-        Office(role.name, scope.kind, scope.id) for role in all_roles() if role.scope_kind == scope.kind
-    ]
+    offices = [Office(role.name, scope.kind, scope.id) for role in all_roles() if role.scope_kind == scope.kind]
     return queries.office_items(offices)
 
 
@@ -117,6 +115,8 @@ def office_people(scope: Scope) -> Response:
     grants = queries.members_of(scope.kind, scope.id, actor.now)
     if role := request.args.get("role"):
         grants = grants.where(Grant.role == role)
+    if q := request.args.get("q", "").strip():
+        grants = grants.where(Grant.person_id.in_(queries.people_called(q)))
     people = queries.people(list(db.session.scalars(grants.with_only_columns(Grant.person_id))))
     return render_list(
         "accounts/office_people.html",
@@ -169,9 +169,7 @@ def _end_form(grant: Grant) -> EndRoleForm:
 
 
 def _show_end(form: EndRoleForm, grant: Grant) -> Response:
-    items = queries.office_items([services.office_of(grant)]).where(
-        WaitingItem.assignee_id == grant.person_id
-    )
+    items = queries.office_items([services.office_of(grant)]).where(WaitingItem.assignee_id == grant.person_id)
     return render_form(
         "accounts/end_role.html",
         form,
@@ -230,9 +228,7 @@ def _show_invitations(scope: Scope, form: InviteForm) -> Response:
     def load_inviters() -> dict[int, str]:
         if not inviters:
             ids = db.session.scalars(
-                queries.invitations_into(scope.kind, scope.id)
-                .with_only_columns(Invitation.invited_by_id)
-                .distinct()
+                queries.invitations_into(scope.kind, scope.id).with_only_columns(Invitation.invited_by_id).distinct()
             ).all()
             inviters.update({found: person.display_name for found, person in queries.people(ids).items()})
         return inviters
@@ -275,9 +271,7 @@ def office_invitations(scope: Scope) -> Response:
 def invite(scope: Scope) -> AnyResponse:
     """Invite somebody to a role."""
     form = _invite_form(scope)
-    if form.submit(
-        lambda: services.invite(current_actor(), scope_kind=scope.kind, scope_id=scope.id, **form.values())
-    ):
+    if form.submit(lambda: services.invite(current_actor(), scope_kind=scope.kind, scope_id=scope.id, **form.values())):
         flash(str(_l("The invitation is on its way.")), "success")
         return redirect(_url("office_invitations", scope), 303)
     return _show_invitations(scope, form)

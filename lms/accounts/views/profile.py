@@ -35,9 +35,7 @@ def _show(form: ProfileForm, person: Person, title_form: TitleForm | None = None
     title_forms = {
         entry.code: title_form
         if title_form is not None and title_form.language.data == entry.code
-        else TitleForm(
-            formdata=None, obj=by_language.get(entry.code), language=entry.code, prefix=f"{entry.code}-"
-        )
+        else TitleForm(formdata=None, obj=by_language.get(entry.code), language=entry.code, prefix=f"{entry.code}-")
         for entry in LANGUAGES
     }
     errors = form if form.errors else title_form or form
@@ -63,9 +61,7 @@ def profile(person: Person) -> Response:
 def save_profile(person: Person) -> AnyResponse:
     """Save the profile."""
     form = ProfileForm()
-    if form.submit(
-        lambda: services.update_profile(current_actor(), version=form.seen_version, values=form.values())
-    ):
+    if form.submit(lambda: services.update_profile(current_actor(), version=form.seen_version, values=form.values())):
         flash(str(_l("Your profile is saved.")), "success")
         return redirect(url_for("accounts.profile"), 303)
     return _show(form, person)
@@ -83,21 +79,15 @@ def save_title(person: Person, language: str) -> AnyResponse:
 
 
 def _set_title(language: str, form: TitleForm) -> bool:
-    services.set_title(
-        current_actor(), language=language, before=form.before.data or "", after=form.after.data or ""
-    )
+    services.set_title(current_actor(), language=language, before=form.before.data or "", after=form.after.data or "")
     return True
 
 
 def _show_security(status: ChangePasswordForm | EmailForm | None = None) -> Response:
-    password = (
-        status if isinstance(status, ChangePasswordForm) else ChangePasswordForm(formdata=None, prefix="p-")
-    )
+    password = status if isinstance(status, ChangePasswordForm) else ChangePasswordForm(formdata=None, prefix="p-")
     email = status if isinstance(status, EmailForm) else EmailForm(formdata=None, prefix="e-")
     person = queries.myself(current_actor())
-    return render_form(
-        "accounts/security.html", status or password, password=password, email=email, person=person
-    )
+    return render_form("accounts/security.html", status or password, password=password, email=email, person=person)
 
 
 @bp.get("/security")

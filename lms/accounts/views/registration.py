@@ -162,6 +162,4 @@ def change_email_now(link: MailToken) -> AnyResponse:
     """Take the new address over."""
     services.change_email(current_actor(), link=link)
     flash(str(_l("Your new address is confirmed. Sign in with it from now on.")), "success")
-    return redirect(
-        url_for("accounts.sign_in") if not current_actor().is_signed_in else "/accounts/profile", 303
-    )
+    return redirect(url_for("accounts.sign_in") if not current_actor().is_signed_in else "/accounts/profile", 303)

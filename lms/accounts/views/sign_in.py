@@ -10,7 +10,7 @@ from lms.accounts import queries, services
 from lms.accounts.forms import EmptyForm, SignInForm
 from lms.accounts.models import Person
 from lms.accounts.passwords import hash_password, is_outdated, is_right
-from lms.accounts.rules import normal_email
+from lms.accounts.rules import browser_name, normal_email
 from lms.accounts.views.blueprint import bp, limit_address, session_id, sign_in_as
 from lms.core import audit
 from lms.core.access import PUBLIC, SIGNED_IN
@@ -108,7 +108,7 @@ def sessions() -> str:
     """The browsers in which the actor is signed in."""
     return render_template(
         "accounts/sessions.html",
-        sessions=queries.sessions_of(current_actor()),
+        sessions=[(entry, browser_name(entry.user_agent)) for entry in queries.sessions_of(current_actor())],
         own=session_id(),
         form=EmptyForm(),
     )

@@ -96,9 +96,7 @@ def _start(
     )
     workflow.start(AFFILIATION, affiliation, actor=actor)
     if is_home:
-        accounts.set_home(
-            actor, person_id=person.id, institution_id=institution.id, country=institution.country_code
-        )
+        accounts.set_home(actor, person_id=person.id, institution_id=institution.id, country=institution.country_code)
     return affiliation
 
 

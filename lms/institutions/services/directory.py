@@ -62,9 +62,7 @@ def edit_institution(
     if version is not None and version != institution.version:
         raise Conflict(_l("Somebody changed this meanwhile. Reload the page and correct it anew."))
     if values["is_member"] is not None and not values["member_source"]:
-        raise Invalid(
-            _l("Name the page or document that says so, or choose “not confirmed”."), "member_source"
-        )
+        raise Invalid(_l("Name the page or document that says so, or choose “not confirmed”."), "member_source")
     for column, value in values.items():
         setattr(institution, column, value)
     institution.version += 1
@@ -81,9 +79,7 @@ def edit_institution(
     return institution
 
 
-def add_department(
-    actor: Actor, *, institution: Institution, name_en: str, name_local: str = ""
-) -> Department:
+def add_department(actor: Actor, *, institution: Institution, name_en: str, name_local: str = "") -> Department:
     """Add a school, faculty or department. Raises Invalid when its name is taken there."""
     if any(known.name_en.lower() == name_en.lower() for known in queries.departments_of(institution.id)):
         raise Invalid(_l("There is a department of this name already."), "name_en")

@@ -91,9 +91,7 @@ def _institution(row: dict[str, str], actor: Actor) -> Institution:
 def _load_departments(ids: dict[str, int]) -> int:
     known = set(db.session.execute(select(Department.institution_id, Department.name_en)).all())
     new = [
-        Department(
-            institution_id=ids[row["institution_slug"]], name_en=row["name_en"], name_local=row["name_local"]
-        )
+        Department(institution_id=ids[row["institution_slug"]], name_en=row["name_en"], name_local=row["name_local"])
         for row in _rows("departments")
         if (ids[row["institution_slug"]], row["name_en"]) not in known
     ]

@@ -36,9 +36,7 @@ def choose_home() -> str:
     page = None
     if q:
         found = queries.directory(actor, q=q)
-        page = paginate(
-            found, [Key(Institution.name_en), Key(Institution.id)], cursor=request.args.get("cursor", "")
-        )
+        page = paginate(found, [Key(Institution.name_en), Key(Institution.id)], cursor=request.args.get("cursor", ""))
     mine = [(entry, AFFILIATION.state_of(entry)) for entry in queries.affiliations_of(actor)]
     return render_template("institutions/home.html", mine=mine, roles=ROLES, q=q, page=page)
 

@@ -45,9 +45,7 @@ def members(institution: Institution) -> Response:
 
 def _lab_form(institution: Institution) -> LabForm:
     form = LabForm(prefix="lab-")
-    form.department.choices = choices(
-        [("", "–"), *((str(one.id), one.name_en) for one in institution.departments)]
-    )
+    form.department.choices = choices([("", "–"), *((str(one.id), one.name_en) for one in institution.departments)])
     return form
 
 
@@ -76,9 +74,7 @@ def units(institution: Institution) -> Response:
 def add_department(institution: Institution) -> AnyResponse:
     """Add a department."""
     form = DepartmentForm(prefix="department-")
-    if form.submit(
-        lambda: services.add_department(current_actor(), institution=institution, **form.values())
-    ):
+    if form.submit(lambda: services.add_department(current_actor(), institution=institution, **form.values())):
         flash(str(_l("The department is added.")), "success")
         return redirect(url_for("institutions.units", slug=institution.slug), 303)
     return _show_units(institution, form)

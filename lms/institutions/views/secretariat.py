@@ -70,9 +70,7 @@ def decide(institution: Institution, name: str) -> AnyResponse | tuple[str, int]
     """Confirm or decline it."""
     failed = perform_posted(INSTITUTION, institution, name)
     if failed is not None:
-        others = [
-            action for action in actions_for(INSTITUTION, institution) if action.transition.name != name
-        ]
+        others = [action for action in actions_for(INSTITUTION, institution) if action.transition.name != name]
         return _show(institution, [failed, *others]), 422
     flash(str(_l("Decided. Whoever proposed it is told.")), "success")
     return redirect(url_for("institutions.proposals"), 303)
