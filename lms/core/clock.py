@@ -7,6 +7,8 @@ from sqlalchemy import Integer, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.core.db import Base, db
+from lms.core.errors import Invalid
+from lms.core.i18n import lazy_gettext as _l
 
 
 class ClockOffset(Base):
@@ -18,6 +20,7 @@ class ClockOffset(Base):
     seconds: Mapped[int] = mapped_column(Integer, default=0)
 
 
+_YEARS = (1900, 2999)
 _movable = False
 
 
@@ -55,5 +58,10 @@ def move(by: timedelta) -> datetime:
 
 
 def deadline_in_zone(local: datetime, zone: str) -> datetime:
-    """The instant at which a wall clock in `zone` shows `local` (naive)."""
+    """The instant at which a wall clock in `zone` shows `local` (naive).
+
+    Raises Invalid for years so far away that another zone could not show the instant any more.
+    """
+    if not _YEARS[0] <= local.year <= _YEARS[1]:
+        raise Invalid(_l("This date is too far away. Check the year."))
     return local.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)

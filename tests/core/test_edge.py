@@ -107,6 +107,13 @@ def test_a_body_beyond_every_bound_gets_the_page_for_it(browser):
     assert (response.status_code, "<h1" in response.text) == (413, True)
 
 
+def test_a_body_too_large_is_read_to_its_end_because_browsers_wait_for_that(browser):
+    body = io.BytesIO(b"x" * 200_000)
+    browser.post("/probe/save", input_stream=body, environ_overrides={"CONTENT_LENGTH": str(200 * 2**20)})
+
+    assert body.read() == b""
+
+
 def test_more_fields_than_any_form_has_are_refused(browser):
     body = b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n\r\n' * 5001 + b"--x--\r\n"
     response = browser.post("/probe/save", data=body, content_type="multipart/form-data; boundary=x")

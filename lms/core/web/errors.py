@@ -89,6 +89,14 @@ def init_errors(app: Flask) -> None:
     app.register_error_handler(Exception, _unexpected)
 
 
+def _read_to_the_end() -> None:
+    """Take in a body that is too large, within reason: browsers show no answer before they have sent it."""
+    declared, allowed = request.content_length or 0, request.max_content_length or 0
+    left = min(declared, 4 * allowed) if declared > allowed else 0
+    while left > 0 and (chunk := request.environ["wsgi.input"].read(min(left, 65_536))):
+        left -= len(chunk)
+
+
 def _http_error(error: HTTPException) -> Response:
     if isinstance(error, SecurityError):  # No page: for a foreign host we know no addresses to link to.
         return Response("This server does not answer for that host name.\n", 400, mimetype="text/plain")
@@ -96,6 +104,8 @@ def _http_error(error: HTTPException) -> Response:
         return make_response(error.response)
     if error.code is not None and 300 <= error.code < 400:
         return make_response(error.get_response())
+    if error.code == 413:
+        _read_to_the_end()
     response = error_page(error.code or 500)
     response.headers.extend(header for header in error.get_headers() if header[0] != "Content-Type")
     return response

@@ -139,7 +139,7 @@ class Form(FlaskForm):
 def _loaded_relationships() -> dict[Any, dict[str, Any]]:
     """What the queries of this request have loaded beside the columns of each row."""
     return {
-        row: {key: vars(row)[key] for key in inspect(row).mapper.relationships.keys() if key in vars(row)}
+        row: {one.key: vars(row)[one.key] for one in inspect(row).mapper.relationships if one.key in vars(row)}
         for row in db.session
     }
 
