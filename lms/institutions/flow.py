@@ -124,11 +124,23 @@ def _ask_office(context: Context) -> None:
     affiliation: Affiliation = context.subject
     own = Office("coordinator", "institution", affiliation.institution_id)
     members = set(people.office_member_ids(own, context.actor.now)) - {affiliation.person_id}
+    office = own if members else SECRETARIAT
     person = people.person_by_id(affiliation.person_id)
+    institution = queries.institutions([affiliation.institution_id])[affiliation.institution_id]
+    accounts.mail_office(
+        context.actor,
+        office=office,
+        template="affiliation_requested",
+        values={
+            "person": person.name,
+            "institution": institution.name_en,
+            "path": f"/institutions/affiliations/{affiliation.ref}",
+        },
+    )
     waiting.open_item(
         context.actor,
         REQUEST,
-        to=own if members else SECRETARIAT,
+        to=office,
         subject=("affiliation", affiliation.id),
         title=person.name,
         url_values={"ref": affiliation.ref},

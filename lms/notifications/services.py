@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from lms.accounts import queries as people
 from lms.accounts import services as accounts
 from lms.core.actor import Actor
 from lms.core.waiting import Office
@@ -33,5 +32,10 @@ def notify_office(
     actor: Actor, *, office: Office, message: Message, values: Mapping[str, Any], key: str | None = None
 ) -> None:
     """Send a message to everybody who sits in an office now, deputies included, each in their language."""
-    for person_id in people.office_member_ids(office, actor.now):
-        notify(actor, person_id=person_id, message=message, values=values, key=key)
+    accounts.mail_office(
+        actor,
+        office=office,
+        template=message.template,
+        values=values,
+        key=f"{message.name}:{key}" if key else None,
+    )

@@ -129,6 +129,14 @@ def test_a_forged_link_leads_nowhere(client, session):
     assert post(client, "/accounts/reset/forged", {"password": FORM["password"]}).status_code == 404
 
 
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_guessing_links_is_stopped(client, session, method):
+    for _ in range(30):
+        assert client.get("/accounts/invitation/forged").status_code == 404
+    answer = client.get("/accounts/reset/guess") if method == "get" else post(client, "/accounts/reset/guess")
+    assert answer.status_code == 429
+
+
 def test_a_reset_signs_every_browser_out(app, client, system):
     person = make_person(system, email=FORM["email"], password="an old password")
     other = sign_in(app.test_client(), person)

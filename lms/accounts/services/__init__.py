@@ -3,7 +3,7 @@
 from lms.accounts.services.consents import give_consent, withdraw_consent
 from lms.accounts.services.invitations import accept, invite, open_items_for, resend, revoke
 from lms.accounts.services.offices import end_membership, office_of, set_deputy, take_item
-from lms.accounts.services.people import create_person, mail_person, set_home
+from lms.accounts.services.people import create_person, mail_office, mail_person, set_home
 from lms.accounts.services.profile import set_title, update_profile
 from lms.accounts.services.registration import (
     CHANGE,
@@ -36,6 +36,7 @@ __all__ = [
     "end_sessions",
     "give_consent",
     "invite",
+    "mail_office",
     "mail_person",
     "needs_note",
     "note_use",

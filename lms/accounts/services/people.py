@@ -13,6 +13,7 @@ from lms.core.errors import Invalid
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.ids import new_ref
 from lms.core.outbox import MailMessage, send_mail
+from lms.core.waiting import Office
 
 
 def create_person(
@@ -51,6 +52,14 @@ def set_home(actor: Actor, *, person_id: int, institution_id: int | None, countr
     person.home_institution_id, person.home_country = institution_id, country
     db.session.flush()
     audit.record(actor, "person.home_set", subject=("person", person_id), detail={"institution_id": institution_id})
+
+
+def mail_office(
+    actor: Actor, *, office: Office, template: str, values: Mapping[str, Any] | None = None, key: str | None = None
+) -> None:
+    """Write to everybody who sits in an office now, deputies included, each in their language."""
+    for person_id in queries.office_member_ids(office, actor.now):
+        mail_person(actor, person_id=person_id, template=template, values=values, key=key)
 
 
 def mail_person(

@@ -1,6 +1,8 @@
 """The blueprint, and what several groups of pages share."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from typing import TypeVar
 
 from flask import Blueprint, request, session
 from flask_login import login_user
@@ -9,12 +11,15 @@ from lms.accounts import queries, services
 from lms.accounts.models import Person
 from lms.core import clock, settings
 from lms.core.actor import Actor
+from lms.core.db import db
+from lms.core.errors import NotFound
 from lms.core.i18n import current_language
 from lms.core.web import afterwards, current_actor
 from lms.core.web.identity import SignedIn
 from lms.core.web.limits import client_address, hit
 
 CENTER_COUNTRY = "CN"
+_MISSES = 30
 bp = Blueprint("accounts", __name__, url_prefix="/accounts")
 
 
@@ -50,6 +55,19 @@ def sign_in_as(person: Person, *, by: str) -> None:
 def limit_address(what: str, *, limit: int) -> None:
     """Bound the tries from one address in a quarter of an hour; whole institutions share some addresses."""
     hit(current_actor(), f"{what}:{client_address()}", limit=limit, per=timedelta(minutes=15))
+
+
+Found = TypeVar("Found")
+
+
+def guess_limited(find: Callable[[], Found]) -> Found:
+    """What a link's secret leads to. Whoever tries many that lead nowhere is stopped: TooManyRequests."""
+    try:
+        return find()
+    except NotFound:
+        db.session.rollback()
+        limit_address("token", limit=_MISSES)
+        raise
 
 
 def center_name() -> str:

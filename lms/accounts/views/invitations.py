@@ -8,10 +8,15 @@ from lms.accounts.forms import EmptyForm
 from lms.accounts.models import Invitation
 from lms.accounts.policy import MANAGE_INVITATION
 from lms.accounts.scopes import scope_texts
-from lms.accounts.views.blueprint import bp
+from lms.accounts.views.blueprint import bp, guess_limited
 from lms.core.access import PUBLIC, SIGNED_IN, role_named
+from lms.core.actor import Actor
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.web import access, current_actor
+
+
+def _by_token(actor: Actor, token: str) -> Invitation:
+    return guess_limited(lambda: queries.invitation_by_token(actor, token))
 
 
 def _page(invitation: Invitation) -> str:
@@ -39,14 +44,14 @@ def _accept(invitation: Invitation) -> AnyResponse:
 
 
 @bp.get("/invitation/<token>")
-@access(PUBLIC, load=queries.invitation_by_token)
+@access(PUBLIC, load=_by_token)
 def invitation(found: Invitation) -> str:
     """What somebody is invited to; opening the page changes nothing."""
     return _page(found)
 
 
 @bp.post("/invitation/<token>")
-@access(SIGNED_IN, load=queries.invitation_by_token)
+@access(SIGNED_IN, load=_by_token)
 def accept_invitation(found: Invitation) -> AnyResponse:
     """Take the role."""
     return _accept(found)

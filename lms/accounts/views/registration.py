@@ -7,7 +7,7 @@ from lms.accounts import queries, services
 from lms.accounts.forms import EmailForm, EmptyForm, NewPasswordForm, RegisterForm, names_in
 from lms.accounts.models import MailToken
 from lms.accounts.passwords import hash_password
-from lms.accounts.views.blueprint import CENTER_COUNTRY, bp, center_name, limit_address
+from lms.accounts.views.blueprint import CENTER_COUNTRY, bp, center_name, guess_limited, limit_address
 from lms.core.access import PUBLIC
 from lms.core.actor import Actor
 from lms.core.i18n import current_language
@@ -18,15 +18,15 @@ _TRIES = 100
 
 
 def _confirm_link(_actor: Actor, token: str) -> MailToken:
-    return queries.link(services.CONFIRM, token)
+    return guess_limited(lambda: queries.link(services.CONFIRM, token))
 
 
 def _reset_link(_actor: Actor, token: str) -> MailToken:
-    return queries.link(services.RESET, token)
+    return guess_limited(lambda: queries.link(services.RESET, token))
 
 
 def _change_link(_actor: Actor, token: str) -> MailToken:
-    return queries.link(services.CHANGE, token)
+    return guess_limited(lambda: queries.link(services.CHANGE, token))
 
 
 @bp.get("/register")
@@ -141,7 +141,7 @@ def reset_now(token: str) -> AnyResponse:
     """Set the new password. It is hashed before anything is read."""
     form = NewPasswordForm()
     hashed = hash_password(form.password.data or "")
-    link = queries.link(services.RESET, token)
+    link = guess_limited(lambda: queries.link(services.RESET, token))
     form.account_email = link.email
     if form.submit(lambda: services.reset_password(current_actor(), link=link, password_hash=hashed)):
         flash(str(_l("Your new password is set. Sign in with it.")), "success")

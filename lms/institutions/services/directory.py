@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
+from lms.accounts import services as accounts
 from lms.core import audit, settings, waiting, workflow
 from lms.core.actor import Actor
 from lms.core.db import db
@@ -41,6 +42,12 @@ def propose(actor: Actor, *, values: Mapping[str, Any]) -> Institution:
         slug=slug_for(values["name_en"]), proposed_by_id=actor.person_id, created_at=actor.now, **values
     )
     workflow.start(INSTITUTION, institution, actor=actor)
+    accounts.mail_office(
+        actor,
+        office=SECRETARIAT,
+        template="institution_proposed",
+        values={"institution": institution.name_en, "path": f"/institutions/proposals/{institution.slug}"},
+    )
     waiting.open_item(
         actor,
         PROPOSAL,

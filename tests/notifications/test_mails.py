@@ -1,0 +1,49 @@
+"""Every mail about people and institutions: a subject, what happened, and a link that works."""
+
+import pytest
+
+from lms.core.outbox.mail import compose
+
+VALUES = {
+    "name": "Lan",
+    "path": "/accounts/somewhere",
+    "hours": 1,
+    "days": 14,
+    "role": "Coordinator",
+    "scope": "Mahidol University",
+    "inviter": "Chen Yu",
+    "note": "Welcome <b>here</b>",
+    "institution": "Mahidol University",
+    "person": "Suharto",
+    "reason": "Left in May",
+}
+TEMPLATES = (
+    "affiliation_confirmed",
+    "affiliation_declined",
+    "affiliation_requested",
+    "already_registered",
+    "change_link",
+    "confirm_link",
+    "institution_confirmed",
+    "institution_declined",
+    "institution_proposed",
+    "invitation",
+    "password_changed",
+    "reset_link",
+)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_a_mail_has_a_subject_and_a_link(session, template, language):
+    subject, body = compose({"template": template, "language": language, "values": VALUES})
+    assert subject
+    assert "\n" not in subject
+    assert "http://127.0.0.1:8000/accounts/somewhere" in body
+    assert "&lt;" not in body, "a mail is plain text"
+
+
+def test_a_changed_address_is_told_without_a_link(session):
+    subject, body = compose({"template": "email_changed", "language": "en", "values": VALUES})
+    assert "was changed" in subject
+    assert "secretariat" in body
