@@ -3,6 +3,7 @@
 from typing import Any
 
 from wtforms import DateField, EmailField, HiddenField, RadioField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # pyright: ignore[reportAttributeAccessIssue]
 from wtforms.validators import InputRequired, Length, Optional
 
 from lms.applications.review_rules import HIGHEST, LOWEST
@@ -35,7 +36,7 @@ def review_form(review: Any) -> ReviewForm:
         f"score_{criterion['key']}": RadioField(
             _criterion_label(criterion),
             [Optional()],
-            choices=[(str(step), _STEPS[step]) for step in range(LOWEST, HIGHEST + 1)],
+            choices=[SelectChoice(str(step), _STEPS[step]) for step in range(LOWEST, HIGHEST + 1)],
         )
         for criterion in review.application.call.criteria
     }

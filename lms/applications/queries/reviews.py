@@ -203,16 +203,16 @@ def reviews_of(application_ids: Collection[int]) -> dict[int, list[Review]]:
     return found
 
 
-def totals_of(call: Call) -> dict[int, list[Decimal]]:
+def totals_of(call_id: int) -> dict[int, list[Decimal]]:
     """The totals that were handed in about each application of a call, in one query."""
     rows = db.session.execute(
         select(Review.application_id, Review.total)
         .join(Review.application)
-        .where(Application.call_id == call.id, Review.state == "submitted")
+        .where(Application.call_id == call_id, Review.state == "submitted")
         .order_by(Review.id)
     )
     found: dict[int, list[Decimal]] = {}
-    for application_id, total in rows.tuples():
+    for application_id, total in rows:
         if total is not None:
             found.setdefault(application_id, []).append(total)
     return found
@@ -274,7 +274,7 @@ def loads(call: Call) -> dict[int, int]:
         .where(Application.call_id == call.id, Review.state.in_(LIVE))
         .group_by(Review.reviewer_id)
     )
-    return {reviewer_id: count for reviewer_id, count in rows.tuples()}
+    return {reviewer_id: count for reviewer_id, count in rows}
 
 
 def ties_between(
@@ -314,14 +314,14 @@ def _reviewer_facts(actor: Actor, reviewers: Sequence[Person]) -> dict[int, conf
             or_(Grant.ends_at.is_(None), Grant.ends_at > actor.now),
         )
     )
-    for person_id, kind, scope_id in rows.tuples():
+    for person_id, kind, scope_id in rows:
         if scope_id is not None:
             (institutions if kind == "institution" else labs)[person_id].add(scope_id)
     tied: dict[int, set[int]] = {one: set() for one in ids}
     declared = select(DeclaredConflict.person_id, DeclaredConflict.other_id).where(
         or_(DeclaredConflict.person_id.in_(ids), DeclaredConflict.other_id.in_(ids))
     )
-    for one, other in db.session.execute(declared).tuples():
+    for one, other in db.session.execute(declared):
         tied.setdefault(one, set()).add(other)
         tied.setdefault(other, set()).add(one)
     return {
@@ -338,7 +338,7 @@ def _candidates(applications: Sequence[Application]) -> dict[int, conflicts.Cand
             Endorsement.application_id.in_(ids), Endorsement.decided_by_id.is_not(None)
         )
     )
-    for application_id, person_id in rows.tuples():
+    for application_id, person_id in rows:
         if person_id is not None:
             endorsers[application_id].add(person_id)
     hosts: dict[int, Hosts] = {}
@@ -366,4 +366,4 @@ def ties_i_declared(actor: Actor) -> Sequence[tuple[DeclaredConflict, Person]]:
         .where(DeclaredConflict.person_id == actor.person_id)
         .order_by(DeclaredConflict.id.desc())
     )
-    return [(tie, person) for tie, person in rows.tuples()]
+    return [(tie, person) for tie, person in rows]

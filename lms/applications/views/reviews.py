@@ -1,7 +1,7 @@
 """Reviews: what a reviewer reads and writes, and how the secretariat gives applications to reviewers."""
 
 from datetime import date, datetime, time
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from flask import Response, flash, redirect, request, url_for
@@ -198,7 +198,7 @@ class _Rows:
 
 
 def _assignment_columns(call: Call) -> list[Column]:
-    all_totals = cache(lambda: queries.totals_of(call))
+    all_totals = cache(partial(queries.totals_of, call.id))  # read once, and only by an export
 
     def totals(row: Application) -> str:
         return "; ".join(str(total) for total in all_totals().get(row.id, []))

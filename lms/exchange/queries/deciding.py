@@ -87,7 +87,7 @@ def count_by_state(call_id: int) -> dict[str, int]:
     rows = db.session.execute(
         select(Application.state, func.count()).where(Application.call_id == call_id).group_by(Application.state)
     )
-    return {state: count for state, count in rows.tuples()}
+    return {state: count for state, count in rows}
 
 
 # --- what goes into the allocation ------------------------------------------------------------------
@@ -122,7 +122,7 @@ def choices_in(call: Call) -> dict[int, list[Post]]:
         .order_by(Choice.application_id, Choice.rank)
     )
     found: dict[int, list[Post]] = {}
-    for application_id, post in rows.tuples():
+    for application_id, post in rows:
         found.setdefault(application_id, []).append(post)
     return found
 
@@ -136,7 +136,7 @@ def accepted_orders(call: Call) -> dict[int, list[int]]:
         .order_by(HostRanking.post_id, HostRanking.position)
     )
     found: dict[int, list[int]] = {}
-    for post_id, application_id in rows.tuples():
+    for post_id, application_id in rows:
         found.setdefault(post_id, []).append(application_id)
     return found
 
@@ -192,6 +192,17 @@ def decisions_of(call: Call) -> dict[int, Decision]:
         .order_by(Decision.id)
     )
     return {row.application_id: row for row in rows}
+
+
+def decision_lines(call_id: int) -> dict[int, tuple[str, str, str]]:
+    """Outcome, post and reason of each decision of a call, in one query, for exports."""
+    rows = db.session.execute(
+        select(Decision.application_id, Decision.outcome, Post.title_en, Decision.reason)
+        .join(Application, Application.id == Decision.application_id)
+        .outerjoin(Post, Post.id == Decision.post_id)
+        .where(Application.call_id == call_id)
+    )
+    return {one: (outcome, title or "", reason) for one, outcome, title, reason in rows}
 
 
 def decision_of(application_id: int) -> Decision | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
@@ -55,16 +56,16 @@ def latest_offers(application_ids: Sequence[int]) -> dict[int, Offer]:
     return {row.application_id: row for row in rows}
 
 
-def offers_in(call: Call) -> dict[int, Offer]:
-    """The latest offer of each application of a call, with its post, in one query."""
-    rows = db.session.scalars(
-        select(Offer)
+def latest_offer_lines(call_id: int) -> dict[int, tuple[str, datetime]]:
+    """Post and expiry of the latest offer of each application of a call, in one query, for exports."""
+    rows = db.session.execute(
+        select(Offer.application_id, Post.title_en, Offer.expires_at)
+        .join(Post, Post.id == Offer.post_id)
         .join(Application, Application.id == Offer.application_id)
-        .where(Application.call_id == call.id)
-        .options(joinedload(Offer.post))
+        .where(Application.call_id == call_id)
         .order_by(Offer.id)
     )
-    return {row.application_id: row for row in rows}
+    return {application_id: (title, expires_at) for application_id, title, expires_at in rows}
 
 
 def waitlisted(actor: Actor, call: Call) -> Sequence[Application]:
@@ -110,7 +111,7 @@ def places_of(call: Call) -> list[PostPlaces]:
             .join(Post, Post.id == Offer.post_id)
             .where(Post.call_id == call.id, Offer.answer.in_(TAKEN))
             .group_by(Offer.post_id, Offer.answer)
-        ).tuples()
+        )
     }
     lines = {
         post_id: count
@@ -123,7 +124,7 @@ def places_of(call: Call) -> list[PostPlaces]:
                 HostRanking.position.is_not(None),
             )
             .group_by(HostRanking.post_id)
-        ).tuples()
+        )
     }
     return [
         PostPlaces(

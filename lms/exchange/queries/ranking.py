@@ -49,7 +49,7 @@ def candidate_counts(post_ids: Sequence[int]) -> dict[int, int]:
         .where(Choice.post_id.in_(post_ids), Application.state.in_(PAST_SCREENING))
         .group_by(Choice.post_id)
     )
-    return {post_id: count for post_id, count in rows.tuples()}
+    return {post_id: count for post_id, count in rows}
 
 
 def _seen_by(actor: Actor) -> ColumnElement[bool]:

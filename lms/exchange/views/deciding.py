@@ -1,5 +1,6 @@
 """Allocation, decisions and release: what the secretariat sees before anybody else does."""
 
+from functools import cache, partial
 from typing import Any
 
 from flask import Response, flash, redirect, render_template, request, url_for
@@ -136,23 +137,18 @@ def _json(content: bytes, name: str) -> Response:
 
 
 def _decision_columns(call: Call) -> list[Column]:
-    decided: dict[int, Any] = queries.decisions_of(call)
-    posts = {post.id: post for post in queries.approved_posts(call)}
+    lines = cache(partial(queries.decision_lines, call.id))  # read once, and only by an export
 
-    def outcome(row: Application) -> str:
-        return str(OUTCOMES[decided[row.id].outcome]) if row.id in decided else ""
-
-    def post(row: Application) -> str:
-        one = posts.get(decided[row.id].post_id) if row.id in decided else None
-        return one.title_en if one else ""
+    def line(row: Application) -> tuple[str, str, str]:
+        return lines().get(row.id, ("", "", ""))
 
     return [
         Column(_l("Reference"), lambda row: row.ref),
         Column(_l("Applicant"), lambda row: row.person.name),
         Column(_l("Home institution"), lambda row: row.home_institution.name_en if row.home_institution else ""),
-        Column(_l("Decision"), outcome),
-        Column(_l("Post"), post),
-        Column(_l("Reason"), lambda row: decided[row.id].reason if row.id in decided else ""),
+        Column(_l("Decision"), lambda row: str(OUTCOMES.get(line(row)[0], ""))),
+        Column(_l("Post"), lambda row: line(row)[1]),
+        Column(_l("Reason"), lambda row: line(row)[2]),
     ]
 
 

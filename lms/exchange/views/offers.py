@@ -1,5 +1,6 @@
 """Offers: the applicant's answer, and the secretariat's view of all places after the release."""
 
+from functools import cache, partial
 from typing import Any
 
 from flask import Response, flash, redirect, render_template, request, url_for
@@ -17,7 +18,7 @@ from lms.exchange.forms.deciding import CloseListForm, ExtendForm
 from lms.exchange.models import Application, Call
 from lms.exchange.policy import DECIDE, MANAGE_CALLS, VIEW_OFFER
 from lms.exchange.queries import calls
-from lms.exchange.queries import deciding as deciding
+from lms.exchange.queries import deciding
 from lms.exchange.queries import offers as queries
 from lms.exchange.queries.placements import placement_of
 from lms.exchange.services import offers as services
@@ -76,19 +77,14 @@ def do_offer(application: Application, transition: str) -> ResponseReturnValue:
 
 
 def _columns(call: Call) -> list[Column]:
-    latest: dict[int, Any] = {}
-
-    def of(row: Application) -> Any:
-        if not latest:
-            latest.update(queries.offers_in(call))
-        return latest.get(row.id)
+    lines = cache(partial(queries.latest_offer_lines, call.id))  # read once, and only by an export
 
     return [
         Column(_l("Reference"), lambda row: row.ref),
         Column(_l("Applicant"), lambda row: row.person.name),
         Column(_l("State"), lambda row: str(APPLICATION.state_of(row).label)),
-        Column(_l("Post"), lambda row: of(row).post.title_en if of(row) else ""),
-        Column(_l("Answer until"), lambda row: of(row).expires_at if of(row) else None),
+        Column(_l("Post"), lambda row: lines().get(row.id, ("", None))[0]),
+        Column(_l("Answer until"), lambda row: lines().get(row.id, ("", None))[1]),
     ]
 
 
