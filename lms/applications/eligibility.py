@@ -160,7 +160,13 @@ def _nationality(rule: Mapping[str, Any], case: _Case) -> Outcome:
 def _age(rule: Mapping[str, Any], case: _Case) -> Outcome:
     facts, on = case.facts, case.on
     limit = int(rule["at_most"])
-    demand = _l("You are at most %(limit)d years old on %(date)s.", limit=limit, date=on.isoformat())
+    match rule.get("at", "application"):
+        case "application":
+            demand = _l("You are at most %(limit)d years old on the day you apply (%(date)s).", limit=limit, date=on.isoformat())
+        case "closing":
+            demand = _l("You are at most %(limit)d years old on the closing day (%(date)s).", limit=limit, date=on.isoformat())
+        case _:
+            demand = _l("You are at most %(limit)d years old on %(date)s.", limit=limit, date=on.isoformat())
     if facts.born_on is None:
         return _answer(rule, demand, None, _l("Tell us your date of birth."))
     age = full_years(facts.born_on, on)

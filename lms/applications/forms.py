@@ -92,3 +92,12 @@ class RouteForm(Form):
         if route == "link":
             wish |= {"name": self.name.data or "", "email": self.email.data or "", "language": self.language.data}
         return wish
+
+
+class AskAgainForm(RouteForm):
+    """The same after submission: who is asked now gets the application at once, so consent belongs here."""
+
+    consent = BooleanField(
+        _l("The body named here may receive my application with its documents, to examine it and to decide on it."),
+        [InputRequired()],
+    )

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from lms.accounts.models import Consent
 from lms.applications.flow import ENDORSEMENT
 from lms.applications.queries.endorsements import endorsements_of, live_endorsement
 from lms.applications.services import endorsements as services
@@ -257,10 +258,11 @@ def test_the_applicant_changes_the_way_in_the_browser(world, call, client):
     sign_in(client, person)
     page = client.get(f"/endorsements/{first.ref}/mine")
     assert "Copy a reminder" in page.text and "Hello" in page.text
-    assert post(client, f"/endorsements/{first.ref}/mine/route", {"route": "link", "language": "en"}).status_code == 422
-    sent = post(client, f"/endorsements/{first.ref}/mine/route", {"route": "sheet", "office": "Fund", "language": "en"})
+    assert post(client, f"/endorsements/{first.ref}/mine/route", {"route": "sheet", "office": "Fund", "language": "en"}).status_code == 422
+    sent = post(client, f"/endorsements/{first.ref}/mine/route", {"route": "sheet", "office": "Fund", "language": "en", "consent": "y"})
     assert sent.status_code == 303
     assert live_endorsement(application).route == "sheet"
+    assert "Fund" in [consent.recipient for consent in db.session.query(Consent)]
     assert [one.state for one in endorsements_of(application)] == ["cancelled", "requested"]
 
 

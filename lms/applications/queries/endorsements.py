@@ -1,5 +1,6 @@
 """Reading endorsements, each time narrowed to what the actor may see."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, false, or_, select
@@ -94,6 +95,16 @@ def endorsements_of(application: Application) -> list[Endorsement]:
             _loaded().where(Endorsement.application_id == application.id).order_by(Endorsement.id)
         )
     )
+
+
+def endorsing_body(application: Application, wish: Mapping[str, Any]) -> tuple[str, str]:
+    """Who would endorse, by this wish: the body's name and its country, for the consent that names it."""
+    institution = None
+    if wish.get("route") == "platform":
+        institution = db.session.get(Institution, wish.get("institution_id") or 0)
+    if institution is not None:
+        return institution.name_en, institution.country_code
+    return wish.get("office", ""), application.facts.get("nationality") or ""
 
 
 def is_endorsed(application: Application) -> bool:

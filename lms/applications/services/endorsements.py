@@ -1,13 +1,22 @@
 """Asking for the home side's word, by one of three routes, and everything that may become of it."""
 
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
+from lms.accounts.consents import SUBMISSION, Consenting
 from lms.accounts.queries import digest, office_member_ids
+from lms.accounts.services.consents import give_consent
 from lms.applications import messages
 from lms.applications.flow import ENDORSEMENT
 from lms.applications.flow.endorsement_effects import open_for, remind, schedule, values_of
 from lms.applications.models import Application, Endorsement
-from lms.applications.queries.endorsements import endorsements_of, live_endorsement, loaded_endorsement
+from lms.applications.queries.endorsements import (
+    endorsements_of,
+    endorsing_body,
+    live_endorsement,
+    loaded_endorsement,
+)
 from lms.applications.rules import end_of_day, wish_problem
 from lms.applications.services.editing import begin_edit
 from lms.core import audit, outbox, storage, waiting, workflow
@@ -51,7 +60,16 @@ def request_endorsement(actor: Actor, application: Application, *, days: int, zo
     return loaded
 
 
-def check_office(actor: Actor, wish: dict[str, object]) -> None:
+def check_wish(actor: Actor, application: Application, wish: Mapping[str, Any]) -> None:
+    """Raise Invalid for an incomplete wish, one's own address, or an office in which nobody else sits."""
+    if problem := wish_problem(wish):
+        raise Invalid(problem, "route")
+    if wish.get("email", "").strip().lower() == application.person.email:
+        raise Invalid(_l("You cannot endorse yourself. Name somebody of the office."), "email")
+    check_office(actor, wish)
+
+
+def check_office(actor: Actor, wish: Mapping[str, Any]) -> None:
     """Raise Invalid when an endorsement on the platform would reach nobody."""
     if wish.get("route") != "platform":
         return
@@ -66,16 +84,20 @@ def check_office(actor: Actor, wish: dict[str, object]) -> None:
 
 
 def ask_another_way(actor: Actor, application: Application, *, wish: dict[str, object]) -> Endorsement:
-    """Cancel what still waits and ask by another route. Raises Conflict once an endorsement was given."""
+    """Cancel what still waits and ask by another route, with the applicant's consent to who is asked.
+
+    Raises Conflict once an endorsement was given, Invalid for an incomplete wish or one's own address.
+    """
     current = live_endorsement(application)
     if current is None and any(one.state == "given" for one in endorsements_of(application)):
         raise Conflict(_l("Your application is endorsed already."))
-    if problem := wish_problem(wish):
-        raise Invalid(problem, "route")
-    check_office(actor, wish)
+    check_wish(actor, application, wish)
     if current is not None:
         workflow.perform(ENDORSEMENT, current, "cancel", actor=actor)
     application.endorsement_wish = dict(wish)
+    body, country = endorsing_body(application, wish)
+    consenting = Consenting(SUBMISSION.name, body, country, actor.language, f"application:{application.ref}")
+    give_consent(actor, person_id=application.person_id, consenting=consenting)
     for old in endorsements_of(application):
         _close_ask_again(actor, old)
     call = application.call

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from lms.accounts.forms import EmptyForm
 from lms.applications.flow import ENDORSEMENT
-from lms.applications.forms import RouteForm, UploadSheetForm
+from lms.applications.forms import AskAgainForm, UploadSheetForm
 from lms.applications.kinds import call_kind_named
 from lms.applications.models import Endorsement
 from lms.applications.policy import UPLOAD_SHEET
@@ -55,7 +55,7 @@ def _upload(endorsement: Endorsement, form: UploadSheetForm) -> bool:
 def change_route(endorsement: Endorsement) -> ResponseReturnValue:
     """Ask for the endorsement in another way, or again."""
     application = endorsement.application
-    form = RouteForm()
+    form = AskAgainForm()
     wish = form.wish(application.home_institution_id)
     made = form.submit(lambda: services.ask_another_way(current_actor(), application, wish=wish))
     if made:
@@ -98,7 +98,7 @@ def _page(
     endorsement: Endorsement,
     *,
     upload: UploadSheetForm | None = None,
-    route: RouteForm | None = None,
+    route: AskAgainForm | None = None,
     again: EmptyForm | None = None,
 ) -> Response:
     application = endorsement.application
@@ -121,7 +121,7 @@ def _page(
         latest=None if is_latest else all_of_them[-1],
         may_change=may_change,
         upload=upload or UploadSheetForm(formdata=None, version=str(endorsement.version)),
-        route=route or RouteForm(formdata=None, data=wish),
+        route=route or AskAgainForm(formdata=None, data=wish),
         again=again or EmptyForm(formdata=None),
         reminder=_reminder(endorsement),
     )

@@ -17,7 +17,7 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms import Form as PlainForm
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
 from lms.accounts.forms import zone_choices
 from lms.applications.eligibility import RULE_KINDS
@@ -130,7 +130,7 @@ class AgeForm(RuleForm):
     def validate_at(self, field: Field) -> None:
         """A fixed day needs a day."""
         if field.data == "date" and not self.on.data:
-            raise ValueError(str(_l("Enter the day.")))
+            raise ValidationError(str(_l("Enter the day.")))
 
 
 class DegreeForm(RuleForm):

@@ -12,6 +12,7 @@ from lms.applications import eligibility
 from lms.applications.eligibility import Facts, Outcome, facts_from
 from lms.applications.queries.calls import current_rules, open_returned_fields, returned_fields, rules_by_id
 from lms.applications.queries.documents import documents_of
+from lms.applications.queries.endorsements import endorsing_body
 from lms.applications.rules import DOCUMENT_KINDS, date_in_zone, wish_problem
 from lms.core.actor import Actor
 from lms.core.db import db
@@ -189,14 +190,11 @@ def changeable_fields(application: Application) -> set[str]:
 
 def recipients_of(application: Application, *, center: str) -> list[Consenting]:
     """Who receives the application, each to be consented to by itself: the Center, the home side, every host."""
-    wish, home = application.endorsement_wish, application.home_institution
     blank = Consenting(SUBMISSION.name, center, "CN", "en", f"application:{application.ref}")
     found = [blank]
-    if wish.get("route") == "platform" and home is not None:
-        found.append(replace(blank, recipient=home.name_en, country=home.country_code))
-    elif wish.get("office"):
-        country = home.country_code if home else application.facts.get("nationality") or ""
-        found.append(replace(blank, recipient=wish["office"], country=country))
+    body, country = endorsing_body(application, application.endorsement_wish)
+    if body:
+        found.append(replace(blank, recipient=body, country=country))
     for choice in choices_of(application):
         host = choice.post.institution
         one = replace(blank, recipient=host.name_en, country=host.country_code)

@@ -10,9 +10,9 @@ from lms.accounts.queries import myself
 from lms.accounts.services.consents import give_consent
 from lms.applications.eligibility import Facts
 from lms.applications.queries.calls import current_rules, open_returned_fields
-from lms.applications.rules import not_open_reason, wish_problem
+from lms.applications.rules import not_open_reason
 from lms.applications.services.editing import begin_edit
-from lms.applications.services.endorsements import check_office, request_endorsement
+from lms.applications.services.endorsements import check_wish, request_endorsement
 from lms.core import audit, storage, waiting, workflow
 from lms.core.actor import Actor
 from lms.core.db import db
@@ -87,13 +87,10 @@ def save_wish(actor: Actor, application: Application, *, version: int | None, wi
     """
     if application.state != "draft":
         raise Conflict(_l("Your endorsement was asked for already. Change it on its own page."))
-    if problem := wish_problem(wish):
-        raise Invalid(problem, "route")
-    if wish.get("email", "").strip().lower() == application.person.email:
-        raise Invalid(_l("You cannot endorse yourself. Name somebody of the office."), "email")
-    check_office(actor, wish)
+    check_wish(actor, application, wish)
     _begin(actor, application, "endorsement", version)
     application.endorsement_wish = dict(wish)
+    application.home_institution_id = application.person.home_institution_id
     _saved(actor, application, "endorsement")
 
 

@@ -51,6 +51,7 @@ def index() -> Response:
         countries=calls.countries(),
         sub_centres=calls.sub_centres(),
         is_open=is_open,
+        drafts_posts=calls.drafts_posts(actor),
     )
 
 
