@@ -5,6 +5,7 @@ from flask import Flask
 
 def register(app: Flask) -> None:
     """Add the pages, roles, machines and navigation."""
+    from lms.core.access import SIGNED_IN
     from lms.core.i18n import lazy_gettext as _l
     from lms.core.web import NavEntry, register_navigation
     from lms.courses import flow, policy  # noqa: F401 - for their side effects
@@ -12,3 +13,8 @@ def register(app: Flask) -> None:
 
     app.register_blueprint(bp)
     register_navigation(NavEntry(_l("Courses"), "courses.catalogue", 10))
+    register_navigation(NavEntry(_l("My learning"), "courses.mine", 30, SIGNED_IN, is_personal=True))
+    register_navigation(NavEntry(_l("Courses I teach"), "courses.teaching_list", 40, policy.TEACH, is_personal=True))
+    register_navigation(
+        NavEntry(_l("Our people’s learning"), "courses.our_people", 45, policy.OUR_PEOPLE, is_personal=True)
+    )

@@ -15,7 +15,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.fields.choices import SelectChoice
+from wtforms.fields.choices import SelectChoice  # pyright: ignore[reportAttributeAccessIssue]
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
 from lms.core.clock import deadline_in_zone
@@ -132,7 +132,7 @@ class QuizForm(Form):
     )
 
 
-class _QuestionForm(Form):
+class QuestionForm(Form):
     """What every question has; the kinds add their answers."""
 
     text = TextAreaField(_l("Question"), [InputRequired(), Length(max=5000)], description=_MARKDOWN_HINT)
@@ -146,20 +146,18 @@ class _QuestionForm(Form):
         return {"text": self.text.data, "points": self.points.data, "feedback": self.feedback.data or ""}
 
 
-class _ChoiceForm(_QuestionForm):
+class _ChoiceForm(QuestionForm):
     def contents(self) -> dict[str, Any]:
         rows = [(self[f"option_{n}"].data, self[f"right_{n}"].data) for n in range(1, OPTION_ROWS + 1)]
         return {**super().contents(), "options": [(text, right) for text, right in rows if text]}
 
 
 for _n in range(1, OPTION_ROWS + 1):
-    setattr(
-        _ChoiceForm, f"option_{_n}", StringField(_l("Option %(number)d", number=_n), [Optional(), Length(max=500)])
-    )
+    setattr(_ChoiceForm, f"option_{_n}", StringField(_l("Option %(number)d", number=_n), [Optional(), Length(max=500)]))
     setattr(_ChoiceForm, f"right_{_n}", BooleanField(_l("Option %(number)d is right", number=_n)))
 
 
-class _TrueFalseForm(_QuestionForm):
+class _TrueFalseForm(QuestionForm):
     correct = RadioField(
         _l("The statement is"), [InputRequired()], choices=_choices((("true", _l("True")), ("false", _l("False"))))
     )
@@ -168,7 +166,7 @@ class _TrueFalseForm(_QuestionForm):
         return {**super().contents(), "answer": {"correct": self.correct.data == "true"}}
 
 
-class _NumericForm(_QuestionForm):
+class _NumericForm(QuestionForm):
     value = StringField(_l("Right answer"), [InputRequired(), Length(max=40)])
     tolerance = StringField(
         _l("Tolerance"), [Optional(), Length(max=40)], description=_l("How far an answer may be off. Empty: exact.")
@@ -178,7 +176,7 @@ class _NumericForm(_QuestionForm):
         return {**super().contents(), "answer": {"value": self.value.data, "tolerance": self.tolerance.data}}
 
 
-class _ShortTextForm(_QuestionForm):
+class _ShortTextForm(QuestionForm):
     accepted = TextAreaField(
         _l("Accepted answers"),
         [InputRequired(), Length(max=2000)],
@@ -189,7 +187,7 @@ class _ShortTextForm(_QuestionForm):
         return {**super().contents(), "answer": {"accepted": (self.accepted.data or "").splitlines()}}
 
 
-_QUESTION_FORMS: dict[str, type[_QuestionForm]] = {
+_QUESTION_FORMS: dict[str, type[QuestionForm]] = {
     "single_choice": _ChoiceForm,
     "multiple_choice": _ChoiceForm,
     "true_false": _TrueFalseForm,
@@ -198,7 +196,7 @@ _QUESTION_FORMS: dict[str, type[_QuestionForm]] = {
 }
 
 
-def question_form(kind: str, question: Question | None = None) -> _QuestionForm:
+def question_form(kind: str, question: Question | None = None) -> QuestionForm:
     """The form for one kind of question. Raises KeyError for an unknown kind."""
     made = _QUESTION_FORMS[kind]
     if question is None:
@@ -245,13 +243,20 @@ class OfferingForm(Form):
         default=60,
     )
     institution_id = SelectField(
-        _l("Issuing institution"), coerce=int, description=_l("It stands on the certificate, and its office approves applications.")
+        _l("Issuing institution"),
+        coerce=int,
+        description=_l("It stands on the certificate, and its office approves applications."),
     )
     signatory_name = StringField(_l("Name of the signatory"), [InputRequired(), Length(max=120)])
     signatory_office_en = StringField(_l("Office of the signatory in English"), [InputRequired(), Length(max=120)])
     signatory_office_zh = StringField(_l("Office of the signatory in Chinese"), [InputRequired(), Length(max=120)])
 
-    _TIMES = {"enrol_opens": "enrol_opens_at", "enrol_closes": "enrol_closes_at", "starts": "starts_at", "ends": "ends_at"}
+    _TIMES = {
+        "enrol_opens": "enrol_opens_at",
+        "enrol_closes": "enrol_closes_at",
+        "starts": "starts_at",
+        "ends": "ends_at",
+    }
 
     @classmethod
     def of(cls, offering: Offering | None, *, zone: str, institutions: Sequence[tuple[int, Any]]) -> "OfferingForm":

@@ -11,18 +11,13 @@ import random
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from lms.courses.models import Question
 
 FULL = 10_000
 _MAX_TEXT = 500
-
-
-class Marked(Protocol):
-    """What marking needs of a question."""
-
-    kind: str
-    options: list[Any]
-    answer: dict[str, Any]
 
 
 def answer_from(kind: str, values: Sequence[str]) -> dict[str, Any] | None:
@@ -38,7 +33,7 @@ def answer_from(kind: str, values: Sequence[str]) -> dict[str, Any] | None:
     return {"text": text} if text else None
 
 
-def credit(question: Marked, answer: Mapping[str, Any] | None) -> int:
+def credit(question: "Question", answer: Mapping[str, Any] | None) -> int:
     """What an answer earns."""
     if not answer:
         return 0
@@ -67,11 +62,11 @@ def _all_or_nothing(is_right: bool) -> int:
     return FULL if is_right else 0
 
 
-def _right(question: Marked) -> set[str]:
+def _right(question: "Question") -> set[str]:
     return {option["id"] for option in question.options if option["correct"]}
 
 
-def _right_minus_wrong(question: Marked, chosen: set[str]) -> int:
+def _right_minus_wrong(question: "Question", chosen: set[str]) -> int:
     right = _right(question)
     known = {option["id"] for option in question.options}
     net = len(chosen & right) - len(chosen & known - right)
@@ -90,7 +85,7 @@ def parse_number(text: str) -> Decimal | None:
     return number if number.is_finite() and abs(number) < Decimal("1e30") else None
 
 
-def _is_close(question: Marked, text: str) -> bool:
+def _is_close(question: "Question", text: str) -> bool:
     number = parse_number(text)
     if number is None:
         return False

@@ -10,9 +10,7 @@ from lms.courses.queries import scopes
 INSTRUCTOR = register_role(
     Role("instructor", _l("Course instructor"), "course", given_by=("instructor", "secretariat", "admin"))
 )
-COURSE_SCOPE = register_scope_kind(
-    ScopeKind("course", _l("Course"), scopes.course_id_named, scopes.describe_courses)
-)
+COURSE_SCOPE = register_scope_kind(ScopeKind("course", _l("Course"), scopes.course_id_named, scopes.describe_courses))
 
 _SECRETARIAT = holds("secretariat", "platform")
 
@@ -29,6 +27,7 @@ def _offering_is_published(_actor: Actor, offering: Offering) -> bool:
 
 @predicate("the learner")
 def is_learner(actor: Actor, enrolment: Enrolment) -> bool:
+    """Whether the enrolment is the actor's own."""
     return actor.is_signed_in and enrolment.person_id == actor.person_id
 
 

@@ -13,7 +13,7 @@ from lms.core.storage import StoredFile
 from lms.credentials.models import Credential
 
 
-def visible_to(actor: Actor) -> Select[tuple[Credential]]:
+def visible_to(actor: Actor) -> Select[Credential]:
     """The actor's own, those of the institutions they coordinate, or for the secretariat all."""
     query = select(Credential)
     if actor.is_secretariat or actor.is_system:
@@ -73,7 +73,7 @@ def checked_by_file(sha256: str) -> Credential | None:
     ).one_or_none()
 
 
-def _one(query: Select[tuple[Credential]]) -> Credential:
+def _one(query: Select[Credential]) -> Credential:
     loaded = query.options(
         joinedload(Credential.person),
         joinedload(Credential.pdf),

@@ -19,13 +19,14 @@ from lms.core.web.actions import Action, actions_for, perform_posted
 from lms.core.web.limits import client_address, hit
 from lms.core.workflow import history_of
 from lms.credentials import policy, queries
-from lms.credentials.document import period
+from lms.credentials.document import day, period
 from lms.credentials.flow import CREDENTIAL
 from lms.credentials.forms import FileCheckForm
 from lms.credentials.models import Credential
 from lms.credentials.rules import Standing, content_of, standing
 
 bp = Blueprint("credentials", __name__)
+bp.add_app_template_global(day, "printed_day")
 
 _MAX_BYTES = 10 * 1024 * 1024
 _CODE = re.compile(rb"/verify/([0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4})")
@@ -89,9 +90,7 @@ def download(credential: Credential) -> ResponseReturnValue:
         return redirect(url_for("credentials.show", code=credential.code), 303)
     actor, file_id = current_actor(), credential.pdf.id
     if actor.person_id != credential.person_id:
-        afterwards(
-            lambda session: storage.record_opening(session, session.get_one(storage.StoredFile, file_id), actor)
-        )
+        afterwards(lambda session: storage.record_opening(session, session.get_one(storage.StoredFile, file_id), actor))
     return serving.send(credential.pdf, inline=True)
 
 

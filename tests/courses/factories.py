@@ -66,7 +66,12 @@ def add_quiz(system: Actor, course: Course, **settings: Any) -> Activity:
     """A quiz with one question of each kind; see `RIGHT`."""
     quiz = services.add_quiz(system, course, title="Check yourself", **settings)
     services.add_question(
-        system, quiz, kind="single_choice", text="One?", options=[("Right", True), ("Wrong", False)], feedback="Because."
+        system,
+        quiz,
+        kind="single_choice",
+        text="One?",
+        options=[("Right", True), ("Wrong", False)],
+        feedback="Because.",
     )
     services.add_question(
         system,
@@ -76,9 +81,7 @@ def add_quiz(system: Actor, course: Course, **settings: Any) -> Activity:
         options=[("A", True), ("B", True), ("C", False), ("D", False)],
     )
     services.add_question(system, quiz, kind="true_false", text="True?", answer={"correct": True})
-    services.add_question(
-        system, quiz, kind="numeric", text="$R_0$?", answer={"value": "2.5", "tolerance": "0.1"}
-    )
+    services.add_question(system, quiz, kind="numeric", text="$R_0$?", answer={"value": "2.5", "tolerance": "0.1"})
     services.add_question(system, quiz, kind="short_text", text="Who?", answer={"accepted": ["John Snow", "Snow"]})
     return quiz
 

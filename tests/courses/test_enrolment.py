@@ -6,8 +6,8 @@ import pytest
 
 from lms.core import clock, waiting, workflow
 from lms.core.actor import Actor
-from lms.core.errors import Conflict, Invalid, NotPermitted, Refused
 from lms.core.db import db
+from lms.core.errors import Conflict, Invalid, NotPermitted, Refused
 from lms.core.outbox import KeptMail
 from lms.courses import services
 from lms.courses.flow import ENROLMENT
@@ -17,9 +17,7 @@ from tests.factories import actor_of, make_person
 
 
 def coordinator_of(system, offering):
-    return make_person(
-        system, name="Coordinator Noy", roles=[("coordinator", "institution", offering.institution_id)]
-    )
+    return make_person(system, name="Coordinator Noy", roles=[("coordinator", "institution", offering.institution_id)])
 
 
 def decide(system, offering, enrolment, name, **inputs):
@@ -166,7 +164,9 @@ def test_another_universitys_coordinator_decides_nothing(system: Actor):
 def test_undecided_applications_lapse_with_the_offering_even_when_it_was_extended(system: Actor):
     offering = make_offering(system, mode="restricted")
     enrolment = join(make_person(system), offering)
-    values = offering_values(system, offering.institution_id, mode="restricted", ends_at=system.now + timedelta(days=90))
+    values = offering_values(
+        system, offering.institution_id, mode="restricted", ends_at=system.now + timedelta(days=90)
+    )
     services.change_offering(system, offering, **values)
     later(days=61)
     run_relay()

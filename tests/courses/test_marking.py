@@ -31,7 +31,9 @@ def test_multiple_choice_counts_right_minus_wrong(chosen, earned):
 
 
 def test_single_choice():
-    one = question("single_choice", [{"id": "1", "text": "x", "correct": False}, {"id": "2", "text": "y", "correct": True}])
+    one = question(
+        "single_choice", [{"id": "1", "text": "x", "correct": False}, {"id": "2", "text": "y", "correct": True}]
+    )
     assert marking.credit(one, {"chosen": ["2"]}) == 10_000
     assert marking.credit(one, {"chosen": ["1"]}) == 0
     assert marking.credit(one, None) == 0

@@ -228,10 +228,7 @@ def seen(page):
 
 
 def filled(attempt, values=RIGHT):
-    return {
-        f"q-{question.ref}": given
-        for question, given in zip(learning.questions_of(attempt), values, strict=True)
-    }
+    return {f"q-{question.ref}": given for question, given in zip(learning.questions_of(attempt), values, strict=True)}
 
 
 def test_a_whole_quiz_without_script(client, lesson):

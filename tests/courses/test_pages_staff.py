@@ -251,8 +251,14 @@ def test_my_courses_lists_mine_alone(client, system, course):
 
 
 def test_times_are_taken_in_the_zone_that_was_chosen(client, system, course):
-    form = offering_form(system, course.institution_id, enrol_opens="2026-12-01T09:00", enrol_closes="2026-12-05T17:00",
-                         starts="2026-12-01T09:00", ends="2027-01-31T17:00")
+    form = offering_form(
+        system,
+        course.institution_id,
+        enrol_opens="2026-12-01T09:00",
+        enrol_closes="2026-12-05T17:00",
+        starts="2026-12-01T09:00",
+        ends="2027-01-31T17:00",
+    )
     assert post(client, f"/courses/{course.code}/offerings/new", form).status_code == 303
     offering = db.session.query(Offering).one()
     assert offering.enrol_closes_at.isoformat() == "2026-12-05T10:00:00+00:00"

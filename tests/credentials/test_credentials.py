@@ -166,7 +166,9 @@ def pdf_of(credential):
 
 
 def hand_in(client, content, **fields):
-    return post(client, "/verify/", {"file": (io.BytesIO(content), "x.pdf"), **fields}, content_type="multipart/form-data")
+    return post(
+        client, "/verify/", {"file": (io.BytesIO(content), "x.pdf"), **fields}, content_type="multipart/form-data"
+    )
 
 
 def test_a_file_is_compared_with_what_was_issued(client, system):

@@ -31,7 +31,7 @@ class CourseFilter:
     open_now: bool = False
 
 
-def catalogue(now: datetime, wanted: CourseFilter) -> Select[tuple[Course]]:
+def catalogue(now: datetime, wanted: CourseFilter) -> Select[Course]:
     """Published courses, each with its institution, sub centres and the offerings whose enrolment is not over."""
     upcoming = Course.offerings.and_(Offering.enrol_closes_at > now)
     query = (
@@ -105,9 +105,7 @@ def offering_visible_to(actor: Actor, ref: str) -> Offering:
         select(Offering)
         .join(Offering.course)
         .where(Offering.ref == ref, may_see(actor))
-        .options(
-            contains_eager(Offering.course).joinedload(Course.institution), joinedload(Offering.institution)
-        )
+        .options(contains_eager(Offering.course).joinedload(Course.institution), joinedload(Offering.institution))
     )
     offering = db.session.scalars(query).one_or_none()
     if offering is None:

@@ -63,4 +63,3 @@ def current_enrolments(actor: Actor, *, limit: int) -> list[tuple[Enrolment, int
         .limit(limit)
     )
     return [(enrolment, count) for enrolment, count in rows]
-

@@ -22,7 +22,7 @@ def _may_see(actor: Actor) -> ColumnElement[bool]:
     )
 
 
-def _enrolments() -> Select[tuple[Enrolment]]:
+def _enrolments() -> Select[Enrolment]:
     return (
         select(Enrolment)
         .join(Enrolment.offering)
@@ -34,7 +34,7 @@ def _enrolments() -> Select[tuple[Enrolment]]:
     )
 
 
-def _one(query: Select[tuple[Enrolment]]) -> Enrolment:
+def _one(query: Select[Enrolment]) -> Enrolment:
     enrolment = db.session.scalars(query).one_or_none()
     if enrolment is None:
         raise NotFound

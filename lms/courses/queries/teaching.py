@@ -25,7 +25,7 @@ _WORKSHOP = (
 )
 
 
-def my_courses(actor: Actor) -> Select[tuple[Course]]:
+def my_courses(actor: Actor) -> Select[Course]:
     """The courses the actor teaches, or for the secretariat all, with their offerings."""
     query = select(Course).options(joinedload(Course.institution), selectinload(Course.offerings))
     if actor.is_secretariat:
@@ -125,7 +125,7 @@ def activity_counts(course_ids: Collection[int]) -> dict[int, int]:
     return {row[0]: row[1] for row in rows}
 
 
-def participants(offering: Offering, *, q: str = "", state: str = "") -> Select[tuple[Enrolment]]:
+def participants(offering: Offering, *, q: str = "", state: str = "") -> Select[Enrolment]:
     """Everybody who ever applied for or enrolled in an offering, with their certificates."""
     query = (
         select(Enrolment)
@@ -156,7 +156,7 @@ def state_counts(offering_id: int) -> dict[str, int]:
     return {row[0]: row[1] for row in rows}
 
 
-def our_people(person_ids: Select[tuple[int]], *, q: str = "", state: str = "") -> Select[tuple[Enrolment]]:
+def our_people(person_ids: Select[int], *, q: str = "", state: str = "") -> Select[Enrolment]:
     """What these people take and have completed, whoever gives the course, with course and certificate.
 
     `person_ids` selects the people of the institutions that the reader coordinates.

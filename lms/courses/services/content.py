@@ -136,9 +136,7 @@ def change_activity(actor: Actor, activity: Activity, *, version: int | None = N
 def remove_activity(actor: Actor, activity: Activity) -> None:
     """Take a step out. Raises Refused when learners have read or taken it, because their record stands on it."""
     is_used = db.session.scalar(
-        select(
-            exists().where(PageRead.activity_id == activity.id) | exists().where(Attempt.activity_id == activity.id)
-        )
+        select(exists().where(PageRead.activity_id == activity.id) | exists().where(Attempt.activity_id == activity.id))
     )
     if is_used:
         raise Refused([_l("Learners have worked on this step already, so it stays. You can still change its text.")])
@@ -283,10 +281,8 @@ def add_picture(actor: Actor, course: Course, *, staged: storage.StagedFile, alt
     """A picture for the course's pages, which name it by its file name. Raises Invalid when the name is taken."""
     name = re.sub(r"[\s()<>\[\]\"'`\\]+", "-", staged.filename)
     if name in teaching.picture_names(course.id):
-        raise Invalid(_l("A picture of this name is there already. Rename the file, or remove the other one."), "picture")
-    file = storage.attach(
-        staged, owner_id=actor.person_id, purpose="course.picture", is_personal=False, now=actor.now
-    )
+        raise Invalid(_l("A picture of this name is there already. Rename the file."), "picture")
+    file = storage.attach(staged, owner_id=actor.person_id, purpose="course.picture", is_personal=False, now=actor.now)
     picture = CoursePicture(course_id=course.id, file_id=file.id, name=name, alt=alt)
     db.session.add(picture)
     db.session.flush()

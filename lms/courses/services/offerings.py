@@ -120,9 +120,7 @@ def enrol(actor: Actor, offering: Offering, *, motivation: str = "") -> Enrolmen
         raise Invalid(_l("Write a few words on why you want to take part."), "motivation")
     enrolment = learning.enrolment_in(offering.id, actor.person_id)
     if enrolment is None:
-        enrolment = Enrolment(
-            ref=new_ref(), offering_id=offering.id, person_id=actor.person_id, created_at=actor.now
-        )
+        enrolment = Enrolment(ref=new_ref(), offering_id=offering.id, person_id=actor.person_id, created_at=actor.now)
         workflow.start(flow.ENROLMENT, enrolment, actor=actor)
     elif enrolment.state != "withdrawn":
         raise Conflict(_l("You have applied for this offering already. See where it stands under My learning."))

@@ -1,6 +1,7 @@
 """The blueprint, and what several groups of pages share."""
 
 from collections.abc import Callable
+from typing import Any
 
 from flask import Blueprint, request, url_for
 
@@ -10,11 +11,17 @@ from lms.courses.rules import window
 
 bp = Blueprint("courses", __name__, url_prefix="/courses")
 
-bp.add_app_template_global(dict(LANGUAGES), "course_languages")
-bp.add_app_template_global(dict(LEVELS), "course_levels")
-bp.add_app_template_global(dict(MODES), "offering_modes")
-bp.add_app_template_global(dict(KINDS), "question_kinds")
-bp.add_app_template_global(window, "enrolment_window")
+
+@bp.app_context_processor
+def _words() -> dict[str, Any]:
+    """Words for what is stored as a key, on any page that shows courses."""
+    return {
+        "course_languages": dict(LANGUAGES),
+        "course_levels": dict(LEVELS),
+        "offering_modes": dict(MODES),
+        "question_kinds": dict(KINDS),
+        "enrolment_window": window,
+    }
 
 
 def pictures_of(code: str) -> Callable[[str], str | None]:

@@ -91,5 +91,3 @@ def start_quiz(enrolment: Enrolment, step: str) -> ResponseReturnValue:
     except Refused as error:
         return _step_page(enrolment, activity, list(error.reasons)), 422
     return redirect(url_for("courses.attempt", ref=attempt.ref), 303)
-
-

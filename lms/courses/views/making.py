@@ -211,9 +211,7 @@ def preview(course: Course) -> ResponseReturnValue:
     form = PreviewForm()
     if not is_htmx():
         raise NotFound
-    return render_template(
-        "courses/preview.html", preview=form.body.data or "", resolve_image=pictures_of(course.code)
-    )
+    return render_template("courses/preview.html", preview=form.body.data or "", resolve_image=pictures_of(course.code))
 
 
 # --- pictures ---------------------------------------------------------------------------------------
@@ -241,5 +239,3 @@ def remove_picture(course: Course, name: str) -> ResponseReturnValue:
     actor = current_actor()
     picture = catalogue.picture_visible_to(actor, course.code, name)
     return try_in_workshop(course.code, lambda: services.remove_picture(actor, picture))
-
-

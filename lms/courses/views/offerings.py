@@ -49,9 +49,7 @@ def edit_offering(offering: Offering) -> ResponseReturnValue:
 @access(policy.EDIT_OFFERING, load=catalogue.offering_visible_to)
 def remove_offering(offering: Offering) -> ResponseReturnValue:
     """Take back an offering that nobody has applied for."""
-    return try_in_workshop(
-        offering.course.code, lambda: services.remove_offering(current_actor(), offering)
-    )
+    return try_in_workshop(offering.course.code, lambda: services.remove_offering(current_actor(), offering))
 
 
 def per_cent(score: int | None) -> float | None:

@@ -8,7 +8,7 @@ from lms.core.i18n import Text
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.web import access, current_actor, render_form
 from lms.courses import policy, services
-from lms.courses.forms import KINDS, OPTION_ROWS, question_form
+from lms.courses.forms import KINDS, OPTION_ROWS, QuestionForm, question_form
 from lms.courses.models import Activity, Question
 from lms.courses.queries import teaching
 from lms.courses.views.blueprint import bp, direction, pictures_of
@@ -42,19 +42,17 @@ def new_question(activity: Activity, kind: str) -> ResponseReturnValue:
     if kind not in dict(KINDS) or activity.kind != "quiz":
         raise NotFound
     form = question_form(kind)
-    question = form.submit(
-        lambda: services.add_question(current_actor(), activity, kind=kind, **form.contents())
-    )
+    question = form.submit(lambda: services.add_question(current_actor(), activity, kind=kind, **form.contents()))
     if question is None:
         return _form_page(form, activity, None, kind)
     flash(_l("The question was added."), "success")
-    back = {"code": activity.course.code, "ref": activity.ref}
+    code, ref = activity.course.code, activity.ref
     if "another" in request.form:
-        return redirect(url_for("courses.new_question", kind=kind, **back), 303)
-    return redirect(url_for("courses.questions", **back), 303)
+        return redirect(url_for("courses.new_question", code=code, ref=ref, kind=kind), 303)
+    return redirect(url_for("courses.questions", code=code, ref=ref), 303)
 
 
-def _form_page(form, activity: Activity, question: Question | None, kind: str) -> ResponseReturnValue:  # noqa: ANN001
+def _form_page(form: QuestionForm, activity: Activity, question: Question | None, kind: str) -> ResponseReturnValue:
     return render_form(
         "courses/question_form.html",
         form,
