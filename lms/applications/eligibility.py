@@ -11,9 +11,8 @@ from datetime import date
 from enum import Enum
 from typing import Any
 
-from lms.core.i18n import Text
+from lms.core.i18n import Text, lazy_ngettext
 from lms.core.i18n import lazy_gettext as _l
-from lms.core.i18n import lazy_ngettext
 
 DEGREES = ("none", "bachelor", "master", "doctorate")
 LANGUAGE_LEVELS = ("none", "basic", "working", "fluent")
@@ -38,7 +37,6 @@ class Facts:
     employer_country: str = ""
     languages: Mapping[str, str] | None = None
     is_full_time: bool | None = None
-
 
     def as_json(self) -> dict[str, Any]:
         """The facts as an application keeps them."""
@@ -162,9 +160,13 @@ def _age(rule: Mapping[str, Any], case: _Case) -> Outcome:
     limit = int(rule["at_most"])
     match rule.get("at", "application"):
         case "application":
-            demand = _l("You are at most %(limit)d years old on the day you apply (%(date)s).", limit=limit, date=on.isoformat())
+            demand = _l(
+                "You are at most %(limit)d years old on the day you apply (%(date)s).", limit=limit, date=on.isoformat()
+            )
         case "closing":
-            demand = _l("You are at most %(limit)d years old on the closing day (%(date)s).", limit=limit, date=on.isoformat())
+            demand = _l(
+                "You are at most %(limit)d years old on the closing day (%(date)s).", limit=limit, date=on.isoformat()
+            )
         case _:
             demand = _l("You are at most %(limit)d years old on %(date)s.", limit=limit, date=on.isoformat())
     if facts.born_on is None:

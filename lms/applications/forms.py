@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from wtforms import BooleanField, EmailField, RadioField, SelectField, StringField, TextAreaField
-from wtforms.fields.choices import SelectChoice
+from wtforms.fields.choices import SelectChoice  # pyright: ignore[reportAttributeAccessIssue]
 from wtforms.validators import InputRequired, Length, Optional
 
 from lms.accounts.forms import check_email, language_choices
@@ -67,7 +67,9 @@ class UploadSheetForm(Form):
 class RouteForm(Form):
     """How the applicant wants to be endorsed."""
 
-    route = RadioField(_l("How does your home side endorse you?"), [InputRequired()], choices=choices(ENDORSEMENT_ROUTES.items()))
+    route = RadioField(
+        _l("How does your home side endorse you?"), [InputRequired()], choices=choices(ENDORSEMENT_ROUTES.items())
+    )
     office = StringField(
         _l("Office"),
         [Optional(), Length(max=200)],

@@ -33,13 +33,16 @@ def _sheet(endorsement: Endorsement, *, issuer: Bilingual, base_url: str, demo: 
         paragraphs=[
             bilingual(
                 _l(
-                    "The applicant named above has applied to \"%(call)s\". Please tick one box, sign and seal this "
+                    'The applicant named above has applied to "%(call)s". Please tick one box, sign and seal this '
                     "sheet, and give it back to the applicant, who photographs it and hands it in.",
                     call=call.title_en,
                 )
             ),
             bilingual(
-                _l("Whoever wants to check this sheet scans the code, or types the address: %(address)s", address=address)
+                _l(
+                    "Whoever wants to check this sheet scans the code, or types the address: %(address)s",
+                    address=address,
+                )
             ),
         ],
         choices=[
@@ -74,10 +77,13 @@ def _fields(endorsement: Endorsement, due: date) -> list[Field]:
     ]
     if home is not None:
         rows.append(
-            {"label": bilingual(_l("Home institution")), "value": {"en": home.name_en, "zh": home.name_zh or home.name_en}}
+            {
+                "label": bilingual(_l("Home institution")),
+                "value": {"en": home.name_en, "zh": home.name_zh or home.name_en},
+            }
         )
     rows.append({"label": bilingual(_l("Office that endorses")), "value": endorsement.endorser_office})
     kind = call_kind_named(application.call.kind)
-    rows += [{"label": bilingual(label), "value": str(value)} for label, value in kind.sheet(application)]
+    rows += [Field(label=bilingual(label), value=str(value)) for label, value in kind.sheet(application)]
     rows.append({"label": bilingual(_l("To be handed in until")), "value": due.isoformat()})
     return rows

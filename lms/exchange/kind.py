@@ -23,7 +23,9 @@ def _summary(application: Application) -> list[tuple[Text, Text]]:
 
 
 def _sheet(application: Application) -> list[tuple[Text, Text]]:
-    posts = "; ".join(f"{one.rank}. {one.post.title_en} ({one.post.institution.name_en})" for one in choices_of(application))
+    posts = "; ".join(
+        f"{one.rank}. {one.post.title_en} ({one.post.institution.name_en})" for one in choices_of(application)
+    )
     return [(_l("Posts, the most wanted first"), posts)]
 
 

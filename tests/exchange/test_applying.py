@@ -13,7 +13,18 @@ from lms.exchange.queries.applying import choices_of, missing_in, own_applicatio
 from lms.exchange.queries.timeline import happened, next_of
 from lms.exchange.services import applying
 from lms.exchange.services.screening import return_application
-from tests.exchange.world import CENTER, apply, fill_in, later, mails, make_scientist, make_world, publish_call, staged, submit
+from tests.exchange.world import (
+    CENTER,
+    apply,
+    fill_in,
+    later,
+    mails,
+    make_scientist,
+    make_world,
+    publish_call,
+    staged,
+    submit,
+)
 from tests.factories import actor_of, make_person, post, sign_in
 
 
@@ -34,7 +45,8 @@ def test_a_person_has_one_application_and_may_apply_again_after_withdrawing(worl
     assert applying.start_application(actor, call).id == first.id
     applying.withdraw(actor, first, version=None)
     again = applying.start_application(actor, call)
-    assert again.id != first.id and again.state == "draft"
+    assert again.id != first.id
+    assert again.state == "draft"
 
 
 def test_submission_tells_everything_that_is_missing(world, call):
@@ -48,7 +60,8 @@ def test_submission_tells_everything_that_is_missing(world, call):
 
 def test_submission_keeps_rules_consents_and_asks_the_home_side(world, call):
     application = apply(world, call)
-    assert application.state == "submitted" and application.rules_id
+    assert application.state == "submitted"
+    assert application.rules_id
     assert {row["met"] for row in application.eligibility} == {"yes"}
     recipients = {consent.recipient: consent.country for consent in db.session.query(Consent)}
     assert recipients == {CENTER: "CN", "Mahidol University": "TH", "Peking University": "CN"}
@@ -57,7 +70,8 @@ def test_submission_keeps_rules_consents_and_asks_the_home_side(world, call):
     office = waiting.items_for(actor_of(world.coordinator))
     assert [item.kind for item in office] == ["endorse"]
     after = next_of(application)
-    assert after is not None and str(after.who) == "The coordinators of your home institution"
+    assert after is not None
+    assert str(after.who) == "The coordinators of your home institution"
 
 
 def test_every_recipient_needs_a_consent_of_its_own(world, call):
@@ -179,14 +193,17 @@ def test_the_browser_leads_through_all_steps(world, call, client):
         assert sent.status_code == 303, sent.text
     assert post(client, f"{base}/endorsement", {"route": "platform", "language": "en"}).status_code == 303
     page = client.get(f"{base}/check")
-    assert page.status_code == 200 and b"Still missing" not in page.data and b"<script>alert" not in page.data
+    assert page.status_code == 200
+    assert b"Still missing" not in page.data
+    assert b"<script>alert" not in page.data
     assert b"checked" not in page.data  # no consent is ticked beforehand
     refused = post(client, f"{base}/check")
     assert refused.status_code == 422
     sent = post(client, f"{base}/check", {"consent_0": "y", "consent_1": "y", "consent_2": "y"})
     assert sent.status_code == 303
     shown = client.get(base)
-    assert b"Submitted" in shown.data and b"The coordinators of your home institution" in shown.data
+    assert b"Submitted" in shown.data
+    assert b"The coordinators of your home institution" in shown.data
     assert b"Young scientists 2027" in client.get("/exchange/applications/").data
 
 
@@ -205,7 +222,8 @@ def test_a_file_that_is_not_what_it_says_is_refused_beside_its_field(world, call
     application = applying.start_application(actor_of(person), call)
     sign_in(client, person)
     sent = post(client, _url(application, "documents"), {"kind": "cv", "file": (io.BytesIO(b"MZ not a pdf"), "cv.pdf")})
-    assert sent.status_code == 422 and b"holds something else" in sent.data
+    assert sent.status_code == 422
+    assert b"holds something else" in sent.data
 
 
 @pytest.mark.parametrize("step", ["facts", "choices", "statement", "documents", "endorsement", "check"])
@@ -235,7 +253,8 @@ def test_returned_fields_stand_beside_their_reasons(world, call, client):
     sign_in(client, person)
     assert b"Unreadable" in client.get(f"/exchange/applications/{application.ref}").data
     page = client.get(_url(application, "documents")).text
-    assert "Unreadable" in page and page.count('type="file"') == 1
+    assert "Unreadable" in page
+    assert page.count('type="file"') == 1
 
 
 def test_withdrawing_in_the_browser(world, call, client):

@@ -13,7 +13,7 @@ from lms.exchange.flow import CALL
 from lms.exchange.queries.applying import application_outcomes
 from lms.exchange.queries.calls import call_visible_to
 from lms.exchange.services import applying, calls
-from tests.exchange.world import apply, counted, make_call, make_post, make_scientist, make_world, mails, publish_call
+from tests.exchange.world import apply, counted, mails, make_call, make_post, make_scientist, make_world, publish_call
 from tests.factories import actor_of, make_country, make_institution, make_person, post, sign_in
 
 
@@ -54,9 +54,7 @@ def test_dates_must_be_in_order_and_ahead(world, secretary):
 
 def test_the_clock_closes_a_call_once_at_the_date_it_was_moved_to(world, secretary):
     call = publish_call(world)
-    calls.edit_call(
-        secretary, call, version=None, opens_at=call.opens_at, closes_at=call.closes_at + timedelta(days=5)
-    )
+    calls.edit_call(secretary, call, version=None, opens_at=call.opens_at, closes_at=call.closes_at + timedelta(days=5))
     clock.move(timedelta(days=31))
     db.session.commit()
     relay.run_until_idle()
@@ -99,7 +97,8 @@ def test_cancelling_ends_every_application_and_says_why(world, secretary):
     workflow.perform(CALL, call, "cancel", actor=secretary, reason="No funds this year")
     assert application.state == "withdrawn"
     sent = mails("Cancelled: Young scientists 2027")
-    assert len(sent) == 1 and "No funds this year" in sent[0].body
+    assert len(sent) == 1
+    assert "No funds this year" in sent[0].body
 
 
 def test_hosts_are_invited_once(world, secretary):
@@ -144,11 +143,13 @@ def test_the_secretariat_makes_a_call_in_the_browser(world, client):
         "endorsement_days": "21", "answer_days": "14", "reviews_needed": "2", "max_choices": "3",
     }  # fmt: skip
     wrong = post(client, "/exchange/manage/calls/new", data | {"closes_local": "2029-01-01T09:00"})
-    assert wrong.status_code == 422 and b"must close after it opens" in wrong.data
+    assert wrong.status_code == 422
+    assert b"must close after it opens" in wrong.data
     made = post(client, "/exchange/manage/calls/new", data)
     assert made.status_code == 303
     page = client.get(made.headers["Location"]).text
-    assert "Call &lt;b&gt;one&lt;/b&gt;" in page and "17:00" in page
+    assert "Call &lt;b&gt;one&lt;/b&gt;" in page
+    assert "17:00" in page
     base = made.headers["Location"]
     done = post(client, f"{base}/do/open_preparation", {"open_preparation-version": "1"})
     assert done.status_code == 303
@@ -173,10 +174,12 @@ def test_rules_are_built_in_forms(world, client):
         sent = post(client, f"{base}/{kind}", data)
         assert sent.status_code == 303, kind
     missing = post(client, f"{base}/age", {"at_most": "40", "at": "date", "on": ""})
-    assert missing.status_code == 422 and b"Enter the day." in missing.data
+    assert missing.status_code == 422
+    assert b"Enter the day." in missing.data
     assert post(client, f"{base}/age/remove").status_code == 303
     page = client.get(base).text
-    assert "at most" not in page and "Chinese is at least fluent" in page
+    assert "at most" not in page
+    assert "Chinese is at least fluent" in page
     assert client.get(f"{base}/unknown").status_code == 404
 
 
@@ -185,7 +188,12 @@ def test_documents_and_criteria_are_fixed_once_public(world, client):
     sign_in(client, world.secretary)
     path = f"/exchange/manage/calls/{call.ref}/requirements"
     assert client.get(path).status_code == 200
-    data = {"document_kinds": ["cv"], "criteria-0-label_en": "Quality", "criteria-0-label_zh": "质量", "criteria-0-weight": "2"}
+    data = {
+        "document_kinds": ["cv"],
+        "criteria-0-label_en": "Quality",
+        "criteria-0-label_zh": "质量",
+        "criteria-0-weight": "2",
+    }
     assert post(client, path, data).status_code == 303
     db.session.refresh(call)
     assert call.document_kinds == ["cv"]
@@ -219,9 +227,12 @@ def test_the_list_of_calls_is_searched_filtered_and_taken_out(world, client):
 def test_visitors_find_posts_by_words_and_filters(world, client):
     call = publish_call(world)
     page = client.get("/exchange/")
-    assert page.status_code == 200 and "Malaria genomics" in page.text and "Young scientists 2027" in page.text
+    assert page.status_code == 200
+    assert "Malaria genomics" in page.text
+    assert "Young scientists 2027" in page.text
     found = client.get("/exchange/?q=malaria").text
-    assert "Malaria genomics" in found and "Dengue surveillance" not in found
+    assert "Malaria genomics" in found
+    assert "Dengue surveillance" not in found
     assert "Malaria genomics" not in client.get("/exchange/?country=TH").text
     assert "Malaria genomics" in client.get("/exchange/?country=CN&open=now&months=6").text
     assert "No post matches" in client.get("/exchange/?months=12").text

@@ -7,8 +7,8 @@ import pytest
 
 from lms.applications import eligibility
 from lms.applications.eligibility import Facts, Met, evaluate, facts_from, full_years, is_eligible
-from lms.exchange.models import Application
 from lms.core.db import db
+from lms.exchange.models import Application
 from lms.exchange.services.calls import DEFAULT_RULES
 from tests.exchange.world import GOOD, make_scientist, make_world, publish_call
 from tests.factories import post, sign_in
@@ -36,7 +36,8 @@ def test_somebody_who_meets_everything_is_eligible():
 )
 def test_age_is_inclusive_and_counted_on_the_day_of_applying(born_on, met):
     outcome = _said("age", replace(GOOD, born_on=born_on))
-    assert outcome.met is met and "2027-03-03" in str(outcome.demand)
+    assert outcome.met is met
+    assert "2027-03-03" in str(outcome.demand)
 
 
 def test_leap_days_complete_a_year_on_the_first_of_march():
@@ -83,7 +84,8 @@ def test_countries_are_called_by_their_names():
         closes_on=ON,
         country_name={"LA": "Laos", "TH": "Thailand"}.__getitem__,
     )[0]
-    assert "Laos, Thailand" in str(outcome.demand) and "Thailand" in str(outcome.because)
+    assert "Laos, Thailand" in str(outcome.demand)
+    assert "Thailand" in str(outcome.because)
 
 
 def test_facts_survive_being_kept():
@@ -110,7 +112,8 @@ def test_a_visitor_learns_rule_by_rule_and_nothing_is_kept(world, client):
     path = f"/exchange/calls/{call.ref}/eligibility"
     assert client.get(path).status_code == 200
     page = post(client, path, FORM).text
-    assert "Not eligible" in page and "Neither your degree nor your research experience suffices." in page
+    assert "Not eligible" in page
+    assert "Neither your degree nor your research experience suffices." in page
     assert "You meet every rule" in post(client, path, FORM | {"degree": "doctorate"}).text
     assert db.session.query(Application).count() == 0
 
@@ -118,7 +121,8 @@ def test_a_visitor_learns_rule_by_rule_and_nothing_is_kept(world, client):
 def test_wrong_answers_are_said_beside_their_field(world, client):
     call = publish_call(world)
     sent = post(client, f"/exchange/calls/{call.ref}/eligibility", FORM | {"research_years": "-3", "nationality": "XX"})
-    assert sent.status_code == 422 and "research-experience" not in sent.text
+    assert sent.status_code == 422
+    assert "research-experience" not in sent.text
     assert sent.text.count("field__error") >= 2
 
 
@@ -129,6 +133,7 @@ def test_a_scientist_starts_with_the_answers(world, client):
     path = f"/exchange/calls/{call.ref}/eligibility"
     assert "1995-05-17" in client.get(path).text  # the profile tells it
     started = post(client, path, FORM | {"degree": "doctorate", "start": "yes"})
-    assert started.status_code == 303 and started.headers["Location"].endswith("/facts")
+    assert started.status_code == 303
+    assert started.headers["Location"].endswith("/facts")
     application = db.session.query(Application).one()
     assert application.facts["degree"] == "doctorate"

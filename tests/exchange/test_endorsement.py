@@ -16,7 +16,18 @@ from lms.core.errors import Conflict, Invalid, NotPermitted
 from lms.core.outbox import relay
 from lms.core.storage import openings_of
 from lms.exchange.services import applying
-from tests.exchange.world import PDF, apply, fill_in, later, mails, make_scientist, make_world, publish_call, staged, submit
+from tests.exchange.world import (
+    PDF,
+    apply,
+    fill_in,
+    later,
+    mails,
+    make_scientist,
+    make_world,
+    publish_call,
+    staged,
+    submit,
+)
 from tests.factories import actor_of, make_institution, make_person, post, sign_in
 
 LINK = {
@@ -111,12 +122,15 @@ def test_a_ministry_endorses_without_an_account(world, call, client):
     path = f"/endorsements/link/{_token(mail)}"
     for _scan in range(3):  # scanners open links; nothing happens
         page = client.get(path)
-    assert page.status_code == 200 and "Ministry of Health" in page.text and "Dengue surveillance" in page.text
+    assert page.status_code == 200
+    assert "Ministry of Health" in page.text
+    assert "Dengue surveillance" in page.text
     assert live_endorsement(application).state == "requested"
     assert post(client, path, {"decision": "give"}).status_code == 422  # not entitled
     assert post(client, path, {"decision": "refuse", "is_entitled": "y"}).status_code == 422
     done = post(client, path, {"decision": "give", "is_entitled": "y"})
-    assert done.status_code == 200 and "You have endorsed" in done.text
+    assert done.status_code == 200
+    assert "You have endorsed" in done.text
     assert endorsements_of(application)[0].state == "given"
     again = post(client, path, {"decision": "refuse", "reason": "No", "is_entitled": "y"})
     assert "You have endorsed" in again.text
@@ -130,7 +144,8 @@ def test_used_expired_cancelled_and_unknown_links_say_so(world, call, client):
     services.ask_another_way(actor_of(person), application, wish=SHEET)
     assert "no longer needed" in client.get(path).text
     unknown = client.get("/endorsements/link/nonsense")
-    assert unknown.status_code == 404 and "does not work" in unknown.text
+    assert unknown.status_code == 404
+    assert "does not work" in unknown.text
 
 
 def test_an_expired_link_does_not_act(world, call, client):
@@ -185,7 +200,8 @@ def test_a_sheet_is_printed_sealed_handed_in_and_checked(world, call, client):
     base = f"/endorsements/{endorsement.ref}"
     assert endorsement.code in client.get(f"{base}/mine").text
     printed = client.get(f"{base}/mine/sheet.pdf")
-    assert printed.status_code == 200 and printed.data.startswith(b"%PDF")
+    assert printed.status_code == 200
+    assert printed.data.startswith(b"%PDF")
     public = client.get(f"/endorsements/sheet/{endorsement.code.lower()}")
     assert "National Science Fund" in public.text
     client.get("/accounts/sign-out")
@@ -231,7 +247,8 @@ def test_the_office_works_in_the_browser_and_opening_a_document_is_kept(world, c
     assert person.name in client.get("/endorsements/?format=csv").text
     assert person.name not in client.get("/endorsements/?state=given").text
     page = client.get(f"/endorsements/{endorsement.ref}")
-    assert page.status_code == 200 and "I want to learn" in page.text
+    assert page.status_code == 200
+    assert "I want to learn" in page.text
     document = re.search(rf"/endorsements/{endorsement.ref}/documents/\w+", page.text)[0]
     assert client.get(document).status_code == 200
     opening = openings_of(person.id)
@@ -257,9 +274,19 @@ def test_the_applicant_changes_the_way_in_the_browser(world, call, client):
     first = live_endorsement(application)
     sign_in(client, person)
     page = client.get(f"/endorsements/{first.ref}/mine")
-    assert "Copy a reminder" in page.text and "Hello" in page.text
-    assert post(client, f"/endorsements/{first.ref}/mine/route", {"route": "sheet", "office": "Fund", "language": "en"}).status_code == 422
-    sent = post(client, f"/endorsements/{first.ref}/mine/route", {"route": "sheet", "office": "Fund", "language": "en", "consent": "y"})
+    assert "Copy a reminder" in page.text
+    assert "Hello" in page.text
+    assert (
+        post(
+            client, f"/endorsements/{first.ref}/mine/route", {"route": "sheet", "office": "Fund", "language": "en"}
+        ).status_code
+        == 422
+    )
+    sent = post(
+        client,
+        f"/endorsements/{first.ref}/mine/route",
+        {"route": "sheet", "office": "Fund", "language": "en", "consent": "y"},
+    )
     assert sent.status_code == 303
     assert live_endorsement(application).route == "sheet"
     assert "Fund" in [consent.recipient for consent in db.session.query(Consent)]

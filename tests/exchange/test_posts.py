@@ -53,7 +53,8 @@ def test_a_returned_post_goes_back_with_its_reason(world, draft):
     workflow.perform(POST, draft, "submit", actor=host)
     assert waiting.items_for(host) == []
     workflow.perform(POST, draft, "approve", actor=secretary)
-    assert waiting.items_for(secretary) == [] and draft.state == "approved"
+    assert waiting.items_for(secretary) == []
+    assert draft.state == "approved"
 
 
 def test_only_the_secretariat_approves(world, draft):
@@ -78,7 +79,8 @@ def test_applicants_are_told_when_a_post_is_withdrawn(world):
     application = apply(world, call)
     workflow.perform(POST, world.posts[0], "withdraw", actor=actor_of(world.host_person))
     sent = mails("A post that you chose was withdrawn")
-    assert len(sent) == 1 and application.ref in sent[0].body
+    assert len(sent) == 1
+    assert application.ref in sent[0].body
 
 
 def test_a_call_that_has_closed_takes_no_posts(world, call, draft):
@@ -111,7 +113,8 @@ def test_a_host_drafts_submits_and_withdraws_in_the_browser(world, call, client)
     sign_in(client, world.host_person)
     data = _data(world, call)
     wrong = post(client, "/exchange/my-posts/new", data | {"places": "0"})
-    assert wrong.status_code == 422 and "Genomics" in wrong.text
+    assert wrong.status_code == 422
+    assert "Genomics" in wrong.text
     made = post(client, "/exchange/my-posts/new", data)
     assert made.status_code == 303
     page = made.headers["Location"]

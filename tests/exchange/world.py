@@ -69,7 +69,9 @@ def make_call(world: World, **values: Any) -> Call:
     return calls.open_call(actor_of(world.secretary), **(columns | values))
 
 
-def make_post(world: World, call: Call, *, title: str = "Dengue surveillance", lab: Lab | None = None, **values: Any) -> Post:
+def make_post(
+    world: World, call: Call, *, title: str = "Dengue surveillance", lab: Lab | None = None, **values: Any
+) -> Post:
     """An approved post of the world's lab (or another one, whose host must be the world's host person)."""
     host = actor_of(world.host_person)
     columns: dict[str, Any] = {"title_en": title, "duties": "Analyse surveillance data.", "months": 6, "places": 1}
@@ -80,7 +82,9 @@ def make_post(world: World, call: Call, *, title: str = "Dengue surveillance", l
     return post
 
 
-def publish_call(world: World, *, titles: tuple[str, ...] = ("Dengue surveillance", "Malaria genomics"), **values: Any) -> Call:
+def publish_call(
+    world: World, *, titles: tuple[str, ...] = ("Dengue surveillance", "Malaria genomics"), **values: Any
+) -> Call:
     """A published call with approved posts, open now."""
     call = make_call(world, **values)
     secretary = actor_of(world.secretary)
@@ -112,7 +116,9 @@ def staged(name: str = "cv.pdf") -> storage.StagedFile:
     return storage.stage(io.BytesIO(PDF), name, kinds=frozenset({"pdf"}))
 
 
-def fill_in(person: Person, call: Call, chosen: list[Post], *, wish: dict[str, Any] | None = None, facts: Facts = GOOD) -> Application:
+def fill_in(
+    person: Person, call: Call, chosen: list[Post], *, wish: dict[str, Any] | None = None, facts: Facts = GOOD
+) -> Application:
     """A complete draft."""
     actor = actor_of(person)
     application = applying.start_application(actor, call, facts=facts)
@@ -134,7 +140,9 @@ def submit(person: Person, application: Application) -> Application:
     return own_application(actor, application.ref)
 
 
-def apply(world: World, call: Call, *, person: Person | None = None, chosen: list[Post] | None = None, **options: Any) -> Application:
+def apply(
+    world: World, call: Call, *, person: Person | None = None, chosen: list[Post] | None = None, **options: Any
+) -> Application:
     """A submitted application of a (new) scientist."""
     person = person or make_scientist(world)
     return submit(person, fill_in(person, call, chosen or world.posts, **options))

@@ -17,7 +17,7 @@ from lms.core.ids import normal_code
 from lms.core.storage import StoredFile
 
 
-def _loaded() -> Select[tuple[Endorsement]]:
+def _loaded() -> Select[Endorsement]:
     application = joinedload(Endorsement.application)
     return select(Endorsement).options(
         application.joinedload(Application.call),
@@ -34,13 +34,11 @@ def office_of(actor: Actor) -> ColumnElement[bool]:
         return false()
     own = select(Application.id).where(Application.person_id == actor.person_id)
     return (
-        (Endorsement.route == "platform")
-        & Endorsement.institution_id.in_(ids)
-        & Endorsement.application_id.not_in(own)
+        (Endorsement.route == "platform") & Endorsement.institution_id.in_(ids) & Endorsement.application_id.not_in(own)
     )
 
 
-def office_queue(actor: Actor, *, q: str = "", state: str = "") -> Select[tuple[Endorsement]]:
+def office_queue(actor: Actor, *, q: str = "", state: str = "") -> Select[Endorsement]:
     """What was asked from the actor's offices: everything, or what stands in one state or names somebody."""
     query = _loaded().where(office_of(actor), Endorsement.state != "cancelled")
     if q:
@@ -48,7 +46,7 @@ def office_queue(actor: Actor, *, q: str = "", state: str = "") -> Select[tuple[
     return query.where(Endorsement.state == state) if state else query
 
 
-def sheets_to_check(actor: Actor) -> Select[tuple[Endorsement]]:
+def sheets_to_check(actor: Actor) -> Select[Endorsement]:
     """Sealed sheets that wait for the secretariat."""
     query = _loaded().where(Endorsement.route == "sheet", Endorsement.state == "uploaded")
     return query if actor.is_secretariat else query.where(false())
@@ -91,9 +89,7 @@ def live_endorsement(application: Application) -> Endorsement | None:
 def endorsements_of(application: Application) -> list[Endorsement]:
     """Every endorsement that was asked for, oldest first."""
     return list(
-        db.session.scalars(
-            _loaded().where(Endorsement.application_id == application.id).order_by(Endorsement.id)
-        )
+        db.session.scalars(_loaded().where(Endorsement.application_id == application.id).order_by(Endorsement.id))
     )
 
 

@@ -83,7 +83,7 @@ def check_office(actor: Actor, wish: Mapping[str, Any]) -> None:
         )
 
 
-def ask_another_way(actor: Actor, application: Application, *, wish: dict[str, object]) -> Endorsement:
+def ask_another_way(actor: Actor, application: Application, *, wish: Mapping[str, Any]) -> Endorsement:
     """Cancel what still waits and ask by another route, with the applicant's consent to who is asked.
 
     Raises Conflict once an endorsement was given, Invalid for an incomplete wish or one's own address.
@@ -113,9 +113,7 @@ def cancel_live(actor: Actor, application: Application) -> None:
         _close_ask_again(actor, old)
 
 
-def upload_sheet(
-    actor: Actor, endorsement: Endorsement, *, staged: storage.StagedFile, version: int | None
-) -> None:
+def upload_sheet(actor: Actor, endorsement: Endorsement, *, staged: storage.StagedFile, version: int | None) -> None:
     """Hand in the photographed or scanned sheet, for the secretariat to check."""
     file = storage.attach(
         staged, owner_id=actor.person_id, purpose="endorsement.sheet", is_personal=True, now=actor.now
@@ -136,7 +134,9 @@ def decide(actor: Actor, endorsement: Endorsement, *, gives: bool, reason: str =
     workflow.perform(ENDORSEMENT, endorsement, "refuse", actor=actor, version=version, reason=reason)
 
 
-def check_sheet(actor: Actor, endorsement: Endorsement, *, accepts: bool, reason: str = "", version: int | None) -> None:
+def check_sheet(
+    actor: Actor, endorsement: Endorsement, *, accepts: bool, reason: str = "", version: int | None
+) -> None:
     """Accept the sheet after comparing it, or ask for another one with a reason."""
     if accepts:
         workflow.perform(ENDORSEMENT, endorsement, "accept_sheet", actor=actor, version=version)

@@ -40,9 +40,7 @@ def signed_link(token: str) -> ResponseReturnValue:
             return render_form("applications/link.html", form, endorsement=endorsement, summary=summary)
         endorsement = endorsement_by_token(token)
     return make_response(
-        render_template(
-            "applications/link_done.html", endorsement=endorsement, state=ENDORSEMENT.state_of(endorsement)
-        )
+        render_template("applications/link_done.html", endorsement=endorsement, state=ENDORSEMENT.state_of(endorsement))
     )
 
 

@@ -134,7 +134,7 @@ def _reminder(endorsement: Endorsement) -> Reminder:
         return reminders_for(items, actor.now)[items[0].id]
     with in_language(endorsement.language):
         text = gettext(
-            "Please look for our mail about the endorsement of %(applicant)s for \"%(call)s\": it holds a link for "
+            'Please look for our mail about the endorsement of %(applicant)s for "%(call)s": it holds a link for '
             "you, and your answer is due on %(due)s.",
             applicant=endorsement.application.person.name,
             call=in_reader_language(endorsement.application.call, "title"),

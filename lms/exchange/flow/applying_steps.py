@@ -20,7 +20,7 @@ def call_is_open(context: Context) -> Text | None:
 def nothing_missing(context: Context) -> Text | None:
     """Everything the call asks for is there, and every rule is met. The check page lists it all with links."""
     if missing_in(context.subject, now=context.actor.now):
-        return _l("Something is missing. The list on the page \"Check and submit\" says what.")
+        return _l('Something is missing. The list on the page "Check and submit" says what.')
     return None
 
 
@@ -34,9 +34,7 @@ def all_put_right(context: Context) -> Text | None:
 def confirm_receipt(context: Context) -> None:
     """The applicant has it in writing; staff can find the application."""
     application = context.subject
-    waiting.close_items(
-        context.actor, subject=("application", application.id), person_id=application.person_id
-    )
+    waiting.close_items(context.actor, subject=("application", application.id), person_id=application.person_id)
     call = application.call
     values = {
         "call_en": call.title_en,

@@ -1,6 +1,5 @@
 """What must hold before a call moves on, and what follows when it did."""
 
-from lms.exchange.models import Call
 from lms.applications.queries.calls import current_rules
 from lms.core import outbox, waiting
 from lms.core.actor import Actor, system_actor
@@ -9,6 +8,7 @@ from lms.core.i18n import lazy_gettext as _l
 from lms.core.workflow import Context, machine_named, perform
 from lms.exchange import messages
 from lms.exchange.indexing import index_call, index_post
+from lms.exchange.models import Call
 from lms.exchange.queries import calls as queries
 from lms.exchange.queries.posts import count_approved, posts_of_call
 from lms.exchange.rules import criteria_problem
@@ -60,9 +60,7 @@ def may_close(context: Context) -> Text | None:
 
 def schedule_close(actor: Actor, call: Call) -> None:
     """Let the clock close the call at its closing date."""
-    outbox.schedule_transition(
-        actor, machine="call", subject_id=call.id, transition="close", due_at=call.closes_at
-    )
+    outbox.schedule_transition(actor, machine="call", subject_id=call.id, transition="close", due_at=call.closes_at)
 
 
 def open_to_all(context: Context) -> None:
@@ -81,9 +79,7 @@ def refresh_index(context: Context) -> None:
 def end_drafts(context: Context) -> None:
     """Nobody can finish a draft any longer."""
     for application in queries.applications_in(context.subject, ("draft",)):
-        waiting.close_items(
-            context.actor, subject=("application", application.id), kind=messages.FINISH_APPLICATION
-        )
+        waiting.close_items(context.actor, subject=("application", application.id), kind=messages.FINISH_APPLICATION)
 
 
 def tell_cancelled(context: Context) -> None:
@@ -94,7 +90,12 @@ def tell_cancelled(context: Context) -> None:
     for application in queries.applications_in(call, ("draft", "submitted", "returned", "in_review")):
         note = _l("The call was cancelled.")
         perform(machine_named("application"), application, "withdraw", actor=actor, note=str(note))
-        values = {"call_en": call.title_en, "call_zh": call.title_zh, "reason": reason, "path": f"/exchange/calls/{call.ref}"}
+        values = {
+            "call_en": call.title_en,
+            "call_zh": call.title_zh,
+            "reason": reason,
+            "path": f"/exchange/calls/{call.ref}",
+        }
         notify(context.actor, person_id=application.person_id, message=messages.CALL_CANCELLED, values=values)
     waiting.close_items(context.actor, subject=("call", call.id))
     refresh_index(context)

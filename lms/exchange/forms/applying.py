@@ -16,20 +16,24 @@ from lms.core.web import Form
 from lms.core.web.forms import FileRequired, StoredFileField
 from lms.exchange.rules import STATEMENT_LENGTH
 
-_DEGREES = choices([
-    ("", _l("Choose")),
-    ("none", _l("None of these")),
-    ("bachelor", _l("Bachelor")),
-    ("master", _l("Master")),
-    ("doctorate", _l("Doctorate")),
-])
-_LEVELS = choices([
-    ("", _l("Choose")),
-    ("none", _l("None")),
-    ("basic", _l("Basic")),
-    ("working", _l("Working knowledge")),
-    ("fluent", _l("Fluent")),
-])
+_DEGREES = choices(
+    [
+        ("", _l("Choose")),
+        ("none", _l("None of these")),
+        ("bachelor", _l("Bachelor")),
+        ("master", _l("Master")),
+        ("doctorate", _l("Doctorate")),
+    ]
+)
+_LEVELS = choices(
+    [
+        ("", _l("Choose")),
+        ("none", _l("None")),
+        ("basic", _l("Basic")),
+        ("working", _l("Working knowledge")),
+        ("fluent", _l("Fluent")),
+    ]
+)
 
 
 class FactsForm(Form):
@@ -82,7 +86,9 @@ class StatementForm(Form):
     statement = TextAreaField(
         _l("Statement"),
         [InputRequired(), Length(max=STATEMENT_LENGTH)],
-        description=_l("Why you, why these posts, and what you bring home. Hosts, reviewers and your home side read it."),
+        description=_l(
+            "Why you, why these posts, and what you bring home. Hosts, reviewers and your home side read it."
+        ),
     )
 
 
@@ -99,7 +105,9 @@ class ConsentForm(Form):
     recipients: Sequence[Consenting] = ()
 
     @classmethod
-    def for_recipients(cls, recipients: Sequence[Consenting], countries: dict[str, str], **values: Any) -> "ConsentForm":
+    def for_recipients(
+        cls, recipients: Sequence[Consenting], countries: dict[str, str], **values: Any
+    ) -> "ConsentForm":
         """The form with a box for each; `countries` calls a code by its name."""
         language = current_language().code
         boxes = {}

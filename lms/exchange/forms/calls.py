@@ -93,11 +93,13 @@ class RequirementsForm(Form):
 
 # --- rules ------------------------------------------------------------------------------------------
 
-_AT = choices([
-    ("application", _l("On the day of applying")),
-    ("closing", _l("On the closing day of the call")),
-    ("date", _l("On a fixed day")),
-])
+_AT = choices(
+    [
+        ("application", _l("On the day of applying")),
+        ("closing", _l("On the closing day of the call")),
+        ("date", _l("On a fixed day")),
+    ]
+)
 
 
 class RuleForm(Form):
@@ -122,6 +124,7 @@ class AgeForm(RuleForm):
     on = DateField(_l("Fixed day"), [Optional()])
 
     def rule(self, kind: str) -> dict[str, Any]:
+        """The rule, with a fixed day as its ISO date."""
         at = self.at.data
         if at == "date":
             at = self.on.data.isoformat() if self.on.data else "application"

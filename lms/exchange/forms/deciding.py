@@ -35,8 +35,7 @@ class ReturnForm(Form):
 def return_form(call: Call, **options: Any) -> ReturnForm:
     """The form with one line for each field that may be sent back."""
     fields = {
-        f"reason-{field}": StringField(label, [Optional(), Length(max=600)])
-        for field, label in returnable_fields(call)
+        f"reason-{field}": StringField(label, [Optional(), Length(max=600)]) for field, label in returnable_fields(call)
     }
     return type("FieldsReturnForm", (ReturnForm,), fields)(prefix="return-", **options)
 

@@ -18,10 +18,14 @@ class PostForm(Form):
     duties = TextAreaField(
         _l("Duties"),
         [InputRequired(), Length(max=8000)],
-        description=_l("Markdown. What the scientist does, in which project. Nothing classified, no study for a degree."),
+        description=_l(
+            "Markdown. What the scientist does, in which project. Nothing classified, no study for a degree."
+        ),
     )
     requirements = TextAreaField(
-        _l("Requirements"), [Optional(), Length(max=4000)], description=_l("Methods, skills and publications you look for.")
+        _l("Requirements"),
+        [Optional(), Length(max=4000)],
+        description=_l("Methods, skills and publications you look for."),
     )
     working_languages = SelectField(_l("Working language"), choices=WORKING_LANGUAGES)
     places = IntegerField(_l("Places"), [InputRequired(), NumberRange(1, 50)], default=1)

@@ -23,7 +23,7 @@ from lms.exchange.models import Application, Call, Choice, Country, EligibilityR
 from lms.exchange.rules import field_label, returnable_fields, step_of
 
 
-def _loaded() -> Select[tuple[Application]]:
+def _loaded() -> Select[Application]:
     return select(Application).options(
         joinedload(Application.call),
         joinedload(Application.person),
@@ -68,9 +68,7 @@ def choices_of(application: Application) -> Sequence[Choice]:
     return db.session.scalars(
         select(Choice)
         .where(Choice.application_id == application.id)
-        .options(
-            post.joinedload(Post.lab), post.joinedload(Post.institution).joinedload(Institution.country)
-        )
+        .options(post.joinedload(Post.lab), post.joinedload(Post.institution).joinedload(Institution.country))
         .order_by(Choice.rank)
     ).all()
 
@@ -138,7 +136,10 @@ def missing_in(application: Application, *, now: datetime) -> list[Missing]:
     """Everything that is still missing, in the order of the steps."""
     call = application.call
     found = [
-        Missing("facts", outcome.because if outcome.met is eligibility.Met.UNKNOWN else _l("Not met: %(rule)s", rule=outcome.demand))
+        Missing(
+            "facts",
+            outcome.because if outcome.met is eligibility.Met.UNKNOWN else _l("Not met: %(rule)s", rule=outcome.demand),
+        )
         for outcome in application_outcomes(application, now=now)
         if outcome.met is not eligibility.Met.YES
     ]
@@ -146,7 +147,9 @@ def missing_in(application: Application, *, now: datetime) -> list[Missing]:
     if not chosen:
         found.append(Missing("choices", _l("Choose at least one post.")))
     found += [
-        Missing("choices", _l("\"%(post)s\" was withdrawn by its host. Take it off your list.", post=choice.post.title_en))
+        Missing(
+            "choices", _l('"%(post)s" was withdrawn by its host. Take it off your list.', post=choice.post.title_en)
+        )
         for choice in chosen
         if choice.post.state != "approved"
     ]

@@ -14,7 +14,7 @@ from lms.exchange.models import Application, Call, Country, Institution, Lab, Po
 from lms.exchange.rules import PUBLIC_CALLS
 
 
-def calls_visible_to(actor: Actor) -> Select[tuple[Call]]:
+def calls_visible_to(actor: Actor) -> Select[Call]:
     """The exchange's calls that the actor may know of: public ones, those that hosts prepare, or all."""
     query = select(Call).where(Call.kind == "exchange")
     if actor.is_secretariat:
@@ -67,7 +67,7 @@ def calls_with_posts_open(actor: Actor) -> Sequence[Call]:
     ).all()
 
 
-def managed_calls(actor: Actor, *, q: str = "", state: str = "") -> Select[tuple[Call]]:
+def managed_calls(actor: Actor, *, q: str = "", state: str = "") -> Select[Call]:
     """All calls for the secretariat, narrowed by words and state."""
     query = calls_visible_to(actor)
     if q:
@@ -99,9 +99,7 @@ def counts_of(call: Call) -> CallCounts:
         .group_by(Application.state)
         .order_by(Application.state)
     )
-    return CallCounts(
-        {state: count for state, count in posts}, {state: count for state, count in applications}
-    )
+    return CallCounts(dict(posts), dict(applications))
 
 
 def countries() -> Sequence[Country]:

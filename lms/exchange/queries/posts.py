@@ -14,7 +14,7 @@ from lms.exchange.models import Application, Call, Choice, Institution, Lab, Off
 from lms.exchange.rules import PUBLIC_CALLS
 
 
-def posts_loaded() -> Select[tuple[Post]]:
+def posts_loaded() -> Select[Post]:
     """Posts with what every list and page of them shows."""
     return select(Post).options(
         joinedload(Post.call),
@@ -37,7 +37,7 @@ class PostFilter:
     open: str = ""
 
 
-def public_posts(actor: Actor, wanted: PostFilter) -> Select[tuple[Post]]:
+def public_posts(actor: Actor, wanted: PostFilter) -> Select[Post]:
     """Approved posts of published calls: those that can be applied for now, unless a call is named."""
     query = posts_loaded().join(Post.call).join(Post.institution).where(Post.state == "approved")
     if wanted.call:
@@ -93,7 +93,7 @@ def _mine(actor: Actor) -> object:
     )
 
 
-def my_posts(actor: Actor, *, q: str = "", state: str = "") -> Select[tuple[Post]]:
+def my_posts(actor: Actor, *, q: str = "", state: str = "") -> Select[Post]:
     """The posts of the actor's labs and institutions, in whatever state."""
     query = posts_loaded().where(_mine(actor))  # type: ignore[arg-type]
     if q:
@@ -120,7 +120,7 @@ def managed_post(actor: Actor, ref: str) -> Post:
     return _one(posts_loaded().where(Post.ref == ref) if actor.is_secretariat else posts_loaded().where(false()))
 
 
-def managed_posts(actor: Actor, call: Call, *, q: str = "", state: str = "") -> Select[tuple[Post]]:
+def managed_posts(actor: Actor, call: Call, *, q: str = "", state: str = "") -> Select[Post]:
     """A call's posts for the secretariat."""
     query = posts_loaded().where(Post.call_id == call.id if actor.is_secretariat else false())
     if q:
@@ -137,9 +137,12 @@ def posts_of_call(call: Call, *, state: str = "approved") -> Sequence[Post]:
 
 def count_approved(call: Call) -> int:
     """How many posts of a call were approved."""
-    return db.session.scalar(
-        select(func.count()).select_from(Post).where(Post.call_id == call.id, Post.state == "approved")
-    ) or 0
+    return (
+        db.session.scalar(
+            select(func.count()).select_from(Post).where(Post.call_id == call.id, Post.state == "approved")
+        )
+        or 0
+    )
 
 
 def labs_to_post_for(actor: Actor) -> Sequence[Lab]:
@@ -182,7 +185,7 @@ def has_live_offer(post: Post) -> bool:
     )
 
 
-def _one(query: Select[tuple[Post]]) -> Post:
+def _one(query: Select[Post]) -> Post:
     found = db.session.scalars(query).one_or_none()
     if found is None:
         raise NotFound

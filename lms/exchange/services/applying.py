@@ -114,9 +114,7 @@ def remove_choice(actor: Actor, application: Application, *, version: int | None
     _set_choices(actor, application, version, [one for one in _chosen(application) if one != post_id])
 
 
-def move_choice(
-    actor: Actor, application: Application, *, version: int | None, post_id: int, direction: str
-) -> None:
+def move_choice(actor: Actor, application: Application, *, version: int | None, post_id: int, direction: str) -> None:
     """Move a post up or down by one. Raises Conflict when it is no longer on the list."""
     ids = _chosen(application)
     if post_id not in ids:
@@ -158,21 +156,26 @@ def add_document(
     file = storage.attach(
         staged, owner_id=actor.person_id, purpose="application.document", is_personal=True, now=actor.now
     )
-    db.session.add(
-        ApplicationDocument(application_id=application.id, kind=kind, file_id=file.id, added_at=actor.now)
-    )
+    db.session.add(ApplicationDocument(application_id=application.id, kind=kind, file_id=file.id, added_at=actor.now))
     _saved(actor, application, f"document:{kind}")
 
 
 def submit(
-    actor: Actor, application: Application, *, version: int | None, needed: Sequence[Consenting], given: Sequence[Consenting]
+    actor: Actor,
+    application: Application,
+    *,
+    version: int | None,
+    needed: Sequence[Consenting],
+    given: Sequence[Consenting],
 ) -> None:
     """Submit a draft or a corrected application, with a consent for each recipient of the data.
 
     Raises Refused with everything that is missing, Invalid when a consent is.
     """
     if any(consenting not in given for consenting in needed):
-        raise Invalid(_l("Without your consent we may not pass the application on. Tick each box, or change your choices."))
+        raise Invalid(
+            _l("Without your consent we may not pass the application on. Tick each box, or change your choices.")
+        )
     for consenting in needed:
         assert actor.person_id is not None
         give_consent(actor, person_id=actor.person_id, consenting=consenting)
@@ -216,6 +219,4 @@ def _saved(actor: Actor, application: Application, field: str) -> None:
         if row.field == field:
             row.resolved_at = actor.now
     db.session.flush()
-    audit.record(
-        actor, "application.edited", subject=("application", application.id), detail={"fields": [field]}
-    )
+    audit.record(actor, "application.edited", subject=("application", application.id), detail={"fields": [field]})

@@ -89,7 +89,12 @@ def edit_call(actor: Actor, call: Call, *, version: int | None, **values: Any) -
 
 
 def set_requirements(
-    actor: Actor, call: Call, *, version: int | None, document_kinds: Sequence[str], criteria: Sequence[Mapping[str, Any]]
+    actor: Actor,
+    call: Call,
+    *,
+    version: int | None,
+    document_kinds: Sequence[str],
+    criteria: Sequence[Mapping[str, Any]],
 ) -> None:
     """Say which documents are needed and what reviewers score.
 
@@ -163,15 +168,15 @@ def invite_hosts(actor: Actor, call: Call, *, institution_ids: Sequence[int]) ->
     for institution_id in institution_ids:
         office = Office("coordinator", "institution", institution_id)
         reached += bool(office_member_ids(office, actor.now))
-        notify_office(actor, office=office, message=messages.POSTS_INVITED, values=values, key=f"{call.ref}:{institution_id}")
+        notify_office(
+            actor, office=office, message=messages.POSTS_INVITED, values=values, key=f"{call.ref}:{institution_id}"
+        )
     audit.record(actor, "call.hosts_invited", subject=("call", call.id), detail={"institutions": list(institution_ids)})
     return reached
 
 
 def _write_rules(actor: Actor, call: Call, *, number: int, rules: list[dict[str, Any]]) -> EligibilityRules:
-    made = EligibilityRules(
-        call_id=call.id, number=number, rules=rules, made_at=actor.now, made_by_id=actor.person_id
-    )
+    made = EligibilityRules(call_id=call.id, number=number, rules=rules, made_at=actor.now, made_by_id=actor.person_id)
     db.session.add(made)
     db.session.flush()
     audit.record(actor, "rules.made", subject=("call", call.id), detail={"number": number})

@@ -20,9 +20,7 @@ from lms.exchange.queries.posts import labs_to_post_for, my_post
 from lms.exchange.rules import EDITABLE_POST
 
 
-def draft_post(
-    actor: Actor, *, call_id: int, lab_id: int, sub_centre_ids: Sequence[int] = (), **values: Any
-) -> Post:
+def draft_post(actor: Actor, *, call_id: int, lab_id: int, sub_centre_ids: Sequence[int] = (), **values: Any) -> Post:
     """A new post in one of the actor's labs. `values` are columns of `Post`.
 
     Raises Invalid for a call that takes no posts or a lab that is not the actor's.

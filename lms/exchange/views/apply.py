@@ -8,11 +8,11 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from lms.accounts.forms import EmptyForm
+from lms.applications.flow import ENDORSEMENT
 from lms.applications.forms import RouteForm
 from lms.applications.queries.calls import open_returned_fields
 from lms.applications.queries.documents import document_file, documents_of
 from lms.applications.queries.endorsements import endorsements_of
-from lms.applications.flow import ENDORSEMENT
 from lms.applications.rules import DOCUMENT_KINDS, is_open
 from lms.applications.views.files import send_personal
 from lms.core import settings
@@ -187,9 +187,7 @@ def _wish_form(application: Application) -> RouteForm:
 _FORMS: dict[str, _Step] = {
     "facts": _Step(_facts_form, _save_facts, _facts_context),
     "choices": _Step(lambda one: EmptyForm(version=str(one.version)), _save_choices, _choices_context),
-    "statement": _Step(
-        lambda one: StatementForm(statement=one.statement, version=str(one.version)), _save_statement
-    ),
+    "statement": _Step(lambda one: StatementForm(statement=one.statement, version=str(one.version)), _save_statement),
     "documents": _Step(lambda one: DocumentForm(version=str(one.version)), _save_document, _documents_context),
     "endorsement": _Step(_wish_form, _save_wish),
 }
@@ -241,10 +239,7 @@ def _frame(application: Application, here: str) -> dict[str, Any]:
 
 
 def _step_link(application: Application, one: Any, here: str, lacking: set[str]) -> dict[str, Any]:
-    if one.name == here:
-        state = "current"
-    else:
-        state = "todo" if one.name in lacking or one.name == "check" else "done"
+    state = "current" if one.name == here else "todo" if one.name in lacking or one.name == "check" else "done"
     if one.name == "check":
         url = url_for("exchange.check", ref=application.ref)
     else:
@@ -282,7 +277,5 @@ def check(application: Application) -> ResponseReturnValue:
 
 
 def _submit(application: Application, form: ConsentForm) -> bool:
-    services.submit(
-        current_actor(), application, version=form.seen_version, needed=form.recipients, given=form.given()
-    )
+    services.submit(current_actor(), application, version=form.seen_version, needed=form.recipients, given=form.given())
     return True

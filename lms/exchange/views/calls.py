@@ -128,9 +128,7 @@ def _edit(call: Call, form: CallForm) -> bool:
 @access(MANAGE_CALLS, load=calls.call_visible_to)
 def call_requirements(call: Call) -> ResponseReturnValue:
     """Documents and criteria."""
-    form = RequirementsForm(
-        document_kinds=call.document_kinds, criteria=call.criteria, version=str(call.version)
-    )
+    form = RequirementsForm(document_kinds=call.document_kinds, criteria=call.criteria, version=str(call.version))
     if form.submit(lambda: _require(call, form)):
         flash(_l("Saved."), "success")
         return redirect(url_for("exchange.manage_call", ref=call.ref), 303)

@@ -65,7 +65,16 @@ def new_post() -> ResponseReturnValue:
     if post := form.submit(lambda: services.draft_post(actor, **form.values())):
         flash(_l("Saved as a draft. Submit it when it is ready."), "success")
         return redirect(url_for("exchange.edit_post", ref=post.ref), 303)
-    return render_form("exchange/posts/form.html", form, post=None, state=None, actions=[], history_rows=[], machine=POST, can_edit=True)
+    return render_form(
+        "exchange/posts/form.html",
+        form,
+        post=None,
+        state=None,
+        actions=[],
+        history_rows=[],
+        machine=POST,
+        can_edit=True,
+    )
 
 
 @bp.route("/my-posts/<ref>", methods=["GET", "POST"])
@@ -98,7 +107,9 @@ def _page(post: Post) -> dict[str, Any]:
 
 def _offer_fields(form: PostForm) -> None:
     chinese = current_language().code == "zh"
-    form.sub_centre_ids.choices = choices((one.id, one.name_zh if chinese else one.name_en) for one in calls.sub_centres())
+    form.sub_centre_ids.choices = choices(
+        (one.id, one.name_zh if chinese else one.name_en) for one in calls.sub_centres()
+    )
 
 
 @bp.post("/my-posts/<ref>/do/<transition>")
