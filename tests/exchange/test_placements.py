@@ -1,0 +1,197 @@
+"""Placements: from the checklist to the certificate, and who sees them."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from lms.core import clock, workflow
+from lms.core.db import db
+from lms.core.errors import Conflict, Invalid, NotFound, NotPermitted, Refused
+from lms.credentials.queries import checked_by_code, credentials_about
+from lms.exchange.checklist import TASKS, due_after, due_before, end_of_stay
+from lms.exchange.flow import PLACEMENT
+from lms.exchange.models import Placement
+from lms.exchange.queries import placements as queries
+from lms.exchange.services import placements as services
+from tests.exchange.deciding import arrive, person_of, placed
+from tests.exchange.world import counted, mails, make_world, publish_call, staged
+from tests.factories import actor_of, make_institution, make_lab, make_person, post, sign_in
+
+
+@pytest.fixture
+def world(system):
+    return make_world(system)
+
+
+@pytest.fixture
+def placement(world):
+    return placed(world, publish_call(world, titles=("Dengue surveillance",)))
+
+
+def again(placement):
+    return queries.placement_by_id(placement.id)
+
+
+def scientist_of(placement):
+    return person_of(again(placement).application)
+
+
+def hand_in(placement, text="I analysed three years of data."):
+    scientist = actor_of(scientist_of(placement))
+    services.submit_report(scientist, again(placement), text=text, staged=staged("report.pdf"), version=None)
+
+
+def test_dates_of_a_stay():
+    assert end_of_stay(date(2027, 3, 1), 6) == date(2027, 8, 31)
+    assert end_of_stay(date(2026, 8, 31), 6) == date(2027, 2, 27)
+    assert end_of_stay(date(2027, 1, 1), 12) == date(2027, 12, 31)
+    letter = TASKS[0]
+    assert due_before(letter, date(2027, 3, 1), date(2026, 12, 1)) == date(2026, 12, 31)
+    assert due_before(letter, date(2027, 3, 1), date(2027, 2, 1)) == date(2027, 2, 1)
+    assert due_before(letter, None, date(2027, 2, 1)) is None
+    assert due_after("residence_permit", date(2027, 3, 1)) == date(2027, 3, 31)
+
+
+def test_each_side_ticks_off_its_own_tasks(world, placement):
+    scientist, host = actor_of(scientist_of(placement)), actor_of(world.host_person)
+    with pytest.raises(NotPermitted):
+        services.tick(scientist, placement, key="visa_letter", done=True)
+    with pytest.raises(NotFound):
+        services.tick(host, placement, key="nothing", done=True)
+    services.tick(host, placement, key="visa_letter", done=True)
+    services.tick(host, placement, key="visa_letter", done=True)
+    assert placement.checklist[0].done_by_id == world.host_person.id
+    services.tick(host, placement, key="visa_letter", done=False)
+    assert placement.checklist[0].done_at is None
+
+
+def test_nobody_arrives_before_everything_is_prepared_or_in_the_future(world, placement):
+    host = actor_of(world.host_person)
+    with pytest.raises(Refused, match="4 tasks before the arrival"):
+        workflow.perform(PLACEMENT, placement, "confirm_arrival", actor=host, arrived_on=clock.now().date())
+    for item in placement.checklist:
+        who = actor_of(scientist_of(placement)) if item.who == "scientist" else host
+        services.tick(who, placement, key=item.key, done=True)
+    tomorrow = clock.now().date() + timedelta(days=2)
+    with pytest.raises(Refused, match="not come yet"):
+        workflow.perform(PLACEMENT, placement, "confirm_arrival", actor=host, arrived_on=tomorrow)
+
+
+def test_planning_sets_due_dates(world, placement):
+    host = actor_of(world.host_person)
+    with pytest.raises(Invalid):
+        services.plan(host, placement, planned_from=date(2001, 1, 1), version=None)
+    start = clock.now().date() + timedelta(days=100)
+    services.plan(host, placement, planned_from=start, version=None)
+    assert placement.checklist[0].due_on == start - timedelta(days=60)
+    assert placement.planned_to == end_of_stay(start, 6)
+
+
+def test_a_stay_from_arrival_to_the_certificate(world, placement):
+    placement = arrive(world, placement)
+    after = {item.key: item.due_on for item in placement.checklist if not item.is_before_arrival}
+    assert after["accommodation"] == placement.arrived_on + timedelta(days=1)
+    hand_in(placement)
+    host, secretary = actor_of(world.host_person), actor_of(world.secretary)
+    with pytest.raises(Conflict):
+        hand_in(placement)
+    workflow.perform(PLACEMENT, again(placement), "return_report", actor=host, reason="Add the figures.")
+    assert len(mails("Your report was returned")) == 1
+    hand_in(placement, text="Now with figures.")
+    report = queries.report_of(placement.id)
+    assert report.text == "Now with figures." and report.returned_reason == ""
+    workflow.perform(PLACEMENT, again(placement), "countersign", actor=host)
+    assert queries.report_of(placement.id).countersigned_by_id == world.host_person.id
+    with pytest.raises(Refused):
+        workflow.perform(PLACEMENT, again(placement), "close", actor=secretary, left_on=date(2001, 1, 1))
+    workflow.perform(PLACEMENT, again(placement), "close", actor=secretary, left_on=clock.now().date())
+    credential = credentials_about("placement", [placement.id])[placement.id]
+    assert again(placement).state == "completed" and again(placement).credential_id == credential.id
+    assert credential.state == "issued" and checked_by_code(credential.code) is not None
+    assert credential.claim["title"]["en"] == "Dengue surveillance"
+    assert [one["name"] for one in credential.claim["signatories"]] == ["Host", "Secretary"]
+
+
+def test_a_stay_ends_early_with_a_reason(world, placement):
+    secretary = actor_of(world.secretary)
+    workflow.perform(PLACEMENT, placement, "end_early", actor=secretary, reason="Illness")
+    assert again(placement).state == "ended"
+    assert len(mails("A research stay has ended early")) == 2
+    with pytest.raises(Conflict):
+        services.tick(actor_of(world.host_person), again(placement), key="visa_letter", done=True)
+
+
+def test_only_those_concerned_see_a_placement(client, world, placement):
+    ref = placement.ref
+    fellow = make_person(world.system, roles=[("coordinator", "institution", world.host.id)])
+    for who in (scientist_of(placement), world.host_person, world.coordinator, world.secretary, fellow):
+        sign_in(client, who)
+        assert client.get(f"/exchange/placements/{ref}").status_code == 200, who.name
+        assert client.get("/exchange/placements/").text.count(ref) == 1
+    other = make_institution(world.system)
+    lab = make_lab(world.system, institution=world.host)
+    strangers = [
+        make_person(world.system),
+        make_person(world.system, roles=[("coordinator", "institution", other.id)]),
+        make_person(world.system, roles=[("host", "lab", lab.id)]),
+    ]
+    for who in strangers:
+        sign_in(client, who)
+        assert client.get(f"/exchange/placements/{ref}").status_code == 404
+        assert ref not in client.get("/exchange/placements/").text
+        assert "Malee" not in client.get("/exchange/placements/?format=csv").text
+        assert post(client, f"/exchange/placements/{ref}/do/end_early", {"end_early-reason": "x"}).status_code == 404
+
+
+def test_a_stay_on_its_pages(client, world, placement):
+    ref, scientist = placement.ref, scientist_of(placement)
+    path = f"/exchange/placements/{ref}"
+    sign_in(client, scientist)
+    assert post(client, f"{path}/tasks/visa_letter", {"done": "1"}).status_code == 403
+    for key in ("visa", "insurance", "travel"):
+        assert post(client, f"{path}/tasks/{key}", {"done": "1"}).status_code == 303
+    assert post(client, f"{path}/do/confirm_arrival", {"confirm_arrival-arrived_on": "2026-01-01"}).status_code == 404
+    assert post(client, f"{path}/plan", {"planned_from": "2099-01-01"}).status_code == 404
+    sign_in(client, world.host_person)
+    assert post(client, f"{path}/plan", {"planned_from": "2001-01-01"}).status_code == 422
+    assert post(client, f"{path}/plan", {"planned_from": "2099-01-01"}).status_code == 303
+    assert post(client, f"{path}/tasks/visa_letter", {"done": "1"}).status_code == 303
+    assert post(client, f"{path}/do/confirm_arrival").status_code == 422
+    today = clock.now().date().isoformat()
+    assert post(client, f"{path}/do/confirm_arrival", {"confirm_arrival-arrived_on": today}).status_code == 303
+    sign_in(client, scientist)
+    assert post(client, f"{path}/report", {"text": ""}).status_code == 422
+    import io
+
+    from tests.exchange.world import PDF
+
+    upload = {"text": "Done.", "file": (io.BytesIO(PDF), "report.pdf")}
+    assert post(client, f"{path}/report", upload, content_type="multipart/form-data").status_code == 303
+    assert client.get(f"{path}/report/file").status_code == 200
+    sign_in(client, world.coordinator)
+    assert "Done." not in client.get(path).text
+    assert client.get(f"{path}/report/file").status_code == 404
+    sign_in(client, world.host_person)
+    assert "Done." in client.get(path).text
+    assert post(client, f"{path}/do/countersign").status_code == 303
+    sign_in(client, world.secretary)
+    assert post(client, f"{path}/do/close", {"close-left_on": today}).status_code == 303
+    sign_in(client, scientist)
+    assert "/credentials/" in client.get(path).text
+
+
+def test_the_list_costs_the_same_with_many(client, world):
+    from tests.exchange.deciding import answer, released_call
+
+    call = publish_call(world, titles=tuple(f"Post {n}" for n in range(4)))
+    applications = released_call(world, call, 4)
+    answer(applications[0], "accept")
+    sign_in(client, world.host_person)
+    with counted() as one:
+        client.get("/exchange/placements/")
+    for application in applications[1:]:
+        answer(application, "accept")
+    assert db.session.query(Placement).count() == 4
+    with counted() as many:
+        client.get("/exchange/placements/")
+    assert len(many) == len(one)
