@@ -64,25 +64,32 @@ def student_gets_a_certificate(cast: Cast, code: str) -> str:
     """A PDF in both languages with the name in its own script; returns the code on it."""
     student = cast.browser_of("student").follows("Back to the course").sees("Completed on")
     student.follows("Open my certificates").follows(TITLE)
-    student.sees_later("Open the PDF").sees(*cast["student"].shown, TITLE, TITLE_ZH, OFFICE["Name of the signatory"])
+    student.sees_later("Open the PDF").sees(*cast["student"].shown, TITLE, OFFICE["Name of the signatory"])
     found = re.search(r"/verify/(\S+)", student.text)
     assert found, student.text
     pdf = student.downloads("Open the PDF")
     assert pdf.startswith(b"%PDF")
     assert len(pdf) > 10_000
     student.gets_mail(cast["student"].email, re.escape(found.group(1)))
-    check = cast.newcomer().goes_to("/verify/")
-    check.page.locator("input[type=file]").set_input_files(
-        {"name": "certificate.pdf", "mimeType": "application/pdf", "buffer": pdf}
-    )
+    checks_the_file(cast, pdf, "This certificate is valid")
+    checks_the_file(cast, pdf + b"%", "This certificate was altered")
     return found.group(1)
+
+
+def checks_the_file(cast: Cast, pdf: bytes, verdict: str) -> None:
+    """Whoever was handed the file asks whether it is the one that was issued."""
+    check = cast.newcomer().goes_to("/verify/")
+    upload = {"name": "certificate.pdf", "mimeType": "application/pdf", "buffer": pdf}
+    check.page.locator("input[type=file]").set_input_files(upload)  # type: ignore[arg-type]
+    check.presses("Check the file").sees(verdict)
 
 
 def anybody_checks_it(cast: Cast, certificate: str) -> None:
     """Without an account, also with a code typed carelessly."""
     anybody = cast.newcomer().goes_to(f"/verify/{certificate.lower().replace('-', ' ')}")
     anybody.sees("This certificate is valid", *cast["student"].shown, OFFICE["Name of the signatory"], "6")
-    anybody.goes_to("/verify/ZZZZ-ZZZZ-ZZZZ", status=404).sees("unknown")
+    anybody.goes_to(f"/language/zh?next=/verify/{certificate}").sees(TITLE_ZH, OFFICE["Office of the signatory in Chinese"])
+    anybody.goes_to("/language/en?next=/").goes_to("/verify/ZZZZ-ZZZZ-ZZZZ", status=404).sees("unknown")
 
 
 def offices_decide_on_applications(cast: Cast, code: str) -> None:

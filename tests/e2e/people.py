@@ -20,6 +20,7 @@ class Person:
     zh: str = ""
     nationality: str = ""
     home: str = ""
+    slug: str = ""
     zone: str = "Asia/Shanghai"
 
     @property
@@ -30,12 +31,13 @@ class Person:
 
 @dataclass
 class Cast:
-    """The persons of a journey by their part in it, and a browser for each."""
+    """The persons of a journey by their part in it, a browser for each, and addresses that they note down."""
 
     site: Site
     people: dict[str, Person]
     open_browser: Callable[..., Visitor]
     browsers: dict[str, Visitor] = field(default_factory=dict)
+    notes: dict[str, str] = field(default_factory=dict)
 
     def __getitem__(self, part: str) -> Person:
         return self.people[part]
@@ -91,4 +93,59 @@ DEMO = {
     "home": Person("coordinator-kh@demo.example", "Chea Sopheap"),
     "applicant": Person("learner-la@demo.example", "Noy Phommachanh", local="ນ້ອຍ ພົມມະຈັນ"),
     "patient": Person("learner-mm@demo.example", "Thiri", local="သီရိ"),
+}
+
+FRESH_EXCHANGE = {
+    "secretariat": FRESH["secretariat"],
+    "host_office": Person(
+        "yunhe@kmmu.example", "Duan Yunhe", family="DUAN", given="YUNHE", local="段云鹤", local_language="Chinese",
+        zh="段云鹤", nationality="China", home="Kunming Medical University", slug="kunming-medical-university",
+    ),
+    "host": Person(
+        "zhixin@kmmu.example", "Ma Zhixin", family="MA", given="ZHIXIN", zh="马志新", nationality="China",
+        home="Kunming Medical University",
+    ),
+    "home_office": Person(
+        "khin@ummg.example", "Khin Myat Noe", given="KHIN MYAT NOE", local="ခင်မြတ်နိုး", local_language="Burmese",
+        nationality="Myanmar (Burma)", home="University of Medicine, Magway", zone="Asia/Yangon",
+    ),
+    "scientist": Person(
+        "thandar@ummg.example", "Thandar", given="THANDAR", local="သန္တာ", local_language="Burmese",
+        nationality="Myanmar (Burma)", home="University of Medicine, Magway", zone="Asia/Yangon",
+    ),
+    "second": Person(
+        "bounthavy@mahosot.example", "Bounthavy Keosavang", family="KEOSAVANG", given="BOUNTHAVY",
+        local="ບຸນທະວີ ແກ້ວສະຫວັງ", local_language="Lao", nationality="Laos", home="Mahosot Hospital",
+        zone="Asia/Vientiane",
+    ),
+    "third": Person(
+        "dara@calmette.example", "Chhun Dara", family="CHHUN", given="DARA", local="ឈុន ដារ៉ា",
+        local_language="Khmer", nationality="Cambodia", home="Calmette Hospital", zone="Asia/Phnom_Penh",
+    ),
+    "reviewer1": Person(
+        "farah@usm.example", "Nur Farah binti Osman", given="NUR FARAH BINTI OSMAN", nationality="Malaysia",
+        home="Universiti Sains Malaysia", zone="Asia/Kuala_Lumpur",
+    ),
+    "reviewer2": Person(
+        "malee@cmu.example", "Malee Phromsiri", family="PHROMSIRI", given="MALEE", nationality="Thailand",
+        home="Chiang Mai University", zone="Asia/Bangkok",
+    ),
+    # Works at the hospital of one of the applicants.
+    "tied": Person(
+        "sengdao@mahosot.example", "Sengdao Phetsavong", family="PHETSAVONG", given="SENGDAO", nationality="Laos",
+        home="Mahosot Hospital", zone="Asia/Vientiane",
+    ),
+}  # fmt: skip
+
+DEMO_EXCHANGE = {
+    "secretariat": DEMO["secretariat"],
+    "host_office": Person("host@demo.example", "Lin Wenjing"),
+    "host": Person("host@demo.example", "Lin Wenjing"),
+    "home_office": Person("home@demo.example", "Bounmy Sisavath", home="University of Health Sciences"),
+    "scientist": Person("scientist@demo.example", "Souphaphone Keomany", nationality="Laos"),
+    "second": Person("scientist-vn@demo.example", "Lê Thị Bảo Châu", nationality="Vietnam"),
+    "third": Person("scientist-kh@demo.example", "Heng Ratanak", local="ហេង រតនៈ", nationality="Cambodia"),
+    "reviewer1": Person("reviewer@demo.example", "Siti Aisyah binti Abdul Rahman"),
+    "reviewer2": Person("reviewer3@demo.example", "Goh Li Ying"),
+    "tied": Person("reviewer2@demo.example", "Nguyễn Văn Khải"),
 }

@@ -2,6 +2,7 @@
 
 import re
 import time
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -115,6 +116,8 @@ class Visitor:
         place = within or self.page.locator("main")
         for label, value in fields.items():
             field = place.get_by_label(_label(label)).first
+            if not field.is_visible():
+                field.locator("xpath=ancestor::details[not(@open)]/summary").first.click()
             kind = field.evaluate("node => node.tagName == 'SELECT' ? 'select' : node.type")
             if kind == "select":
                 field.select_option(label=value)
@@ -184,6 +187,15 @@ class Visitor:
         response = self.page.request.get(path if path.startswith("http") else self.site.url + path)
         assert response.status == 200, f"{path} answered {response.status}"
         return response.body()
+
+    def clock(self) -> datetime:
+        """What time it is on the site, at the Center: the demo moves its clock."""
+        tab = self.page.context.browser.new_page()  # type: ignore[union-attr]
+        tab.goto(f"{self.site.url}/demo/clock")
+        shown = re.search(r"(\d+ \w+ \d+, \d+:\d+) \(China Standard Time\)", tab.inner_text("main"))
+        tab.close()
+        assert shown
+        return datetime.strptime(shown.group(1), "%d %b %Y, %H:%M")
 
     # --- signing in and mail ------------------------------------------------------------------------
 

@@ -1,0 +1,122 @@
+"""From the close of the call to the release of its decisions in journey 2."""
+
+from datetime import timedelta
+
+from tests.e2e.exchange_opening import CALL, OTHER, WANTED
+from tests.e2e.people import Cast
+from tests.e2e.visitor import Visitor
+
+CRITERIA = ("Scientific quality", "Fit with the post", "Benefit for the home country", "Feasibility of the work plan")
+HIGH, MIDDLE, LOW = "5 – outstanding", "3 – as expected", "2 – below what is expected"
+_APPLICANTS = ("scientist", "second", "third")
+
+
+def reviewers_are_assigned(cast: Cast) -> None:
+    """By hand, where a conflict of interest is blocked; the rest is shared out."""
+    office = cast.browser_of("secretariat").goes_to(cast.notes["call"])
+    office.performs("Close for applications", Reason="Every place has enough applicants.").sees("Screen every application")
+    office.takes_up("Assign reviewers", CALL).follows(cast["second"].name)
+    blocked = office.page.locator("tr", has_text=cast["tied"].name)
+    assert "May not review" in blocked.inner_text()
+    assert "home institution" in blocked.inner_text()
+    office.follows("Reviewers").follows(cast["scientist"].name)
+    for part in ("reviewer1", "reviewer2"):
+        office.presses(f"Ask {cast[part].name}").sees(cast[part].name, "To be written")
+    office.goes_to(cast.notes["call"]).follows("Reviewers").presses("Assign all that are lacking")
+    office.sees("Reviewers lacking", "0")
+
+
+def reviews_are_written(cast: Cast) -> None:
+    """Two disagree about one applicant, so that a third is asked."""
+    office = cast.browser_of("secretariat")
+    write_reviews(cast, "reviewer1", HIGH)
+    write_reviews(cast, "reviewer2", LOW)
+    write_reviews(cast, "tied", MIDDLE)
+    office.goes_to(cast.notes["call"]).follows("Reviewers").sees("They disagree")
+    office.presses("Assign all that are lacking")
+    write_reviews(cast, "tied", MIDDLE)
+    office.goes_to(cast.notes["call"]).follows("Reviewers").does_not_see("Ask one more")
+
+
+def write_reviews(cast: Cast, part: str, extreme: str) -> None:
+    """Everything that waits on the dashboard; extreme about the scientist, in the middle about the others."""
+    reviewer = cast.browser_of(part).goes_to("/dashboard")
+    while reviewer.page.get_by_role("link", name=f"Review an application: {CALL}", exact=True).count():
+        reviewer.takes_up("Review an application", CALL)
+        assert "What other reviewers handed in" not in reviewer.text
+        score = extreme if cast["scientist"].name in reviewer.page.inner_text("h1") else MIDDLE
+        for criterion in CRITERIA:
+            reviewer.chooses(criterion, score)
+        reviewer.presses("Hand in").sees("There is a problem")
+        reviewer.fills({"Comment": f"Solid. {extreme}"}).presses("Hand in").sees("You handed in this review")
+        reviewer.goes_to("/dashboard")
+
+
+def hosts_rank(cast: Cast) -> None:
+    """Put the applicants of their posts in order, and refuse one with a reason."""
+    office, host = cast.browser_of("secretariat"), cast.browser_of("host")
+    due = office.clock() + timedelta(days=7)
+    office.goes_to(cast.notes["call"]).performs("Ask hosts to rank", **{"Hosts rank until": f"{due:%Y-%m-%d}"})
+    office.sees("Hosts rank the applicants of their posts.")
+    names = {part: cast[part].name for part in _APPLICANTS}
+    host.takes_up("Rank the applicants for a post", WANTED).follows(names["scientist"]).sees("I study Anopheles dirus.")
+    host.follows("Back to the candidates")
+    host.fills({f"Position of {names['scientist']}": 1, f"Position of {names['second']}": 2})
+    host.presses("Hand in the ranking").sees("There is a problem")
+    host.fills({f"Why you refuse {names['third']}": "No work with live mosquitoes."})
+    host.presses("Hand in the ranking").sees("Ranked")
+    host.takes_up("Rank the applicants for a post", OTHER)
+    host.fills({f"Position of {names['third']}": 1, f"Position of {names['scientist']}": 2})
+    host.presses("Hand in the ranking").sees("Ranked")
+
+
+def allocation_is_run(cast: Cast) -> None:
+    """The result is seen before it binds, discarded once, run again and recorded."""
+    office = cast.browser_of("secretariat").goes_to(cast.notes["call"]).performs("Start deciding")
+    office.takes_up("Run the allocation and decide", CALL)
+    runs_the_allocation(office).performs("Discard this run").sees("Discarded")
+    runs_the_allocation(office)
+    for part, post in (("scientist", WANTED), ("third", OTHER)):
+        row = office.page.locator("tr", has_text=cast[part].name).first.inner_text()
+        assert post in row, row
+    assert "Waiting list" in office.page.locator("tr", has_text=cast["second"].name).first.inner_text()
+    office.performs("Record as decisions", **{"Reason for those who are not selected": "All places were given."})
+    office.sees(cast["second"].name)
+    cast.notes["decisions"] = office.page.url
+
+
+def runs_the_allocation(office: Visitor) -> Visitor:
+    """A long job that shows how far it is; then its result."""
+    office.presses("Run the allocation").sees_later("See the result").follows("See the result")
+    return office.sees("Result of the allocation", "Nobody outside the secretariat sees this page")
+
+
+def what_others_see(cast: Cast) -> dict[str, str]:
+    """Everything that applicants, their home side, hosts and reviewers could read about the call."""
+    seen = {}
+    ref = cast.notes["call"].rpartition("/")[2]
+    for part in (*_APPLICANTS, "home_office", "host", "reviewer1"):
+        person = cast.browser_of(part)
+        own = [cast.notes[part], f"/exchange/offers/{cast.notes[part].rpartition('/')[2]}"] if part in cast.notes else []
+        pages = ["/dashboard", "/waiting/", "/exchange/", f"/exchange/calls/{ref}", f"/search?q={CALL.split()[0]}"]
+        pages += ["/exchange/applications/", "/exchange/placements/", "/exchange/placements/?format=csv", *own]
+        for path in pages:
+            answer = person.page.request.get(path if path.startswith("http") else cast.site.url + path)
+            seen[f"{part} {path}"] = f"{answer.status} {plain(answer.text())}"
+        seen[f"{part} mail"] = str(len(person.mails(cast[part].email)))
+    return seen
+
+
+def plain(html: str) -> str:
+    """A page without what differs each time it is opened."""
+    return "\n".join(line for line in html.splitlines() if "csrf" not in line and 'name="once"' not in line)
+
+
+def decisions_are_released(cast: Cast) -> None:
+    """All together; everybody is told at once."""
+    office = cast.browser_of("secretariat").goes_to(cast.notes["decisions"]).performs("Release all decisions")
+    office.sees("Released")
+    for part in _APPLICANTS:
+        cast.browser_of(part).gets_mail(cast[part].email, r"(?i)offer|waiting list")
+    cast.browser_of("scientist").goes_to(cast.notes["scientist"]).sees("Offer")
+    cast.browser_of("second").goes_to(cast.notes["second"]).sees("On the waiting list")

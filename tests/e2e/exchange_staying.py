@@ -1,0 +1,93 @@
+"""From the answer to an offer to the certificate in journey 2."""
+
+import re
+from pathlib import Path
+
+from tests.e2e.exchange_opening import CALL, OTHER, WANTED
+from tests.e2e.people import Cast
+from tests.e2e.visitor import Visitor
+
+
+def next_in_line_gets_the_place(cast: Cast) -> None:
+    """The first declines, the next in line is offered the place by itself and accepts."""
+    first, following = cast.browser_of("scientist"), cast.browser_of("second")
+    first.takes_up("Accept or decline an offer", CALL).sees(WANTED, "Answer until").performs("Decline the offer")
+    first.sees("Declined")
+    following.gets_mail(cast["second"].email, "(?i)offer")
+    following.takes_up("Accept or decline an offer", CALL).performs("Accept the offer").sees("Checklist", WANTED)
+    cast.notes["placement"] = following.page.url
+
+
+def unanswered_offer_lapses(cast: Cast) -> None:
+    """The clock takes it back; nobody has to do anything."""
+    presenter, late = cast.newcomer().goes_to("/demo/clock"), cast.browser_of("third")
+    late.goes_to("/dashboard").sees("Accept or decline an offer")
+    for _day in range(3):
+        presenter.presses("One day on")
+    late.goes_to(cast.notes["third"]).sees_later("Offer lapsed")
+    late.goes_to("/dashboard")
+    assert "Accept or decline an offer" not in late.text
+    cast.browser_of("secretariat").goes_to(cast.notes["call"]).follows("Offers").sees("Lapsed", OTHER)
+
+
+def stay_is_prepared(cast: Cast) -> None:
+    """Host and scientist agree on the first day and tick off what each must do; no arrival before that."""
+    scientist, host = cast.browser_of("second"), cast.browser_of("host")
+    today = f"{host.clock():%Y-%m-%d}"
+    host.goes_to(cast.notes["placement"]).fills({"First day of the stay": today}).presses("Save").sees("Saved")
+    host.performs("Confirm the arrival", **{"Day of arrival": today}).sees("tasks before the arrival are not done yet")
+    host.goes_to(cast.notes["placement"]).presses("Done: Send the invitation letter for the visa")
+    scientist.goes_to(cast.notes["placement"])
+    for task in (
+        "Obtain the visa",
+        "Take out health and accident insurance for the whole stay",
+        "Book the journey and tell the host when you arrive",
+    ):
+        scientist.presses(f"Done: {task}")
+    host.takes_up("Confirm an arrival", about(cast)).performs("Confirm the arrival", **{"Day of arrival": today})
+    host.sees("Under way", "Register the accommodation with the police within 24 hours")
+
+
+def about(cast: Cast) -> str:
+    """How the placement is called on dashboards."""
+    return f"{cast['second'].name} · {WANTED}"
+
+
+def report_is_countersigned(cast: Cast, folder: Path) -> None:
+    """Returned once with a reason, then countersigned by the host."""
+    scientist, host = cast.browser_of("second"), cast.browser_of("host")
+    paper = folder / "report.png"
+    paper.write_bytes((folder / "document.png").read_bytes())
+    scientist.takes_up("Write the report on your stay", about(cast))
+    scientist.fills({"What you did, and what came of it": "Bioassays.", "File": paper}).presses("Hand in the report")
+    host.takes_up("Countersign or return a report", about(cast)).sees("Bioassays.")
+    host.performs("Return the report", Reason="Which species?").sees("Under way")
+    scientist.takes_up("Write the report on your stay", about(cast)).sees("Which species?")
+    scientist.fills({"What you did, and what came of it": "Bioassays with An. dirus."}).presses("Hand in the report")
+    host.takes_up("Countersign or return a report", about(cast)).performs("Countersign the report")
+    host.sees("Report countersigned")
+
+
+def placement_is_certified(cast: Cast) -> None:
+    """Closed by the secretariat; the certificate is bilingual and anybody can check it."""
+    office, scientist = cast.browser_of("secretariat"), cast.browser_of("second")
+    last = f"{office.clock():%Y-%m-%d}"
+    office.takes_up("Close a placement", about(cast)).performs("Close and certify", **{"Last day of the stay": last})
+    office.sees("Completed")
+    scientist.goes_to(cast.notes["placement"]).follows("Certificate").sees_later("Open the PDF")
+    scientist.sees(*cast["second"].shown)
+    assert scientist.downloads("Open the PDF").startswith(b"%PDF")
+    code = re.search(r"/verify/(\S+)", scientist.text)
+    assert code
+    check: Visitor = cast.newcomer().goes_to(f"/verify/{code.group(1)}")
+    check.sees("This certificate is valid", *cast["second"].shown)
+    check.goes_to(f"/language/zh?next=/verify/{code.group(1)}").sees("边境地区蚊虫抗药性")
+
+
+def strangers_see_nothing(cast: Cast) -> None:
+    """A placement exists for those whom it concerns."""
+    for part in ("third", "reviewer1"):
+        cast.browser_of(part).finds_nothing_at(cast.notes["placement"])
+    home = cast.browser_of("home_office")
+    if cast["home_office"].home != cast["second"].home:
+        home.finds_nothing_at(cast.notes["placement"])
