@@ -35,7 +35,7 @@ def pieces(body: str) -> list[Piece]:
     return [*found, Piece(body[at:])]
 
 
-def mails(q: str = "") -> Select[tuple[KeptMail]]:
+def mails(q: str = "") -> Select[KeptMail]:
     """Kept mails whose address or subject holds the words."""
     query = select(KeptMail)
     if not q:

@@ -22,7 +22,7 @@ JOURNAL_ORDER = (Key(AuditEntry.id, descending=True),)
 OUTBOX_STATES = ("pending", "leased", "done", "dead", "cancelled")
 
 
-def waiting_list(actor: Actor, *, q: str = "", whose: str = "", kind: str = "") -> Select[tuple[WaitingItem]]:
+def waiting_list(actor: Actor, *, q: str = "", whose: str = "", kind: str = "") -> Select[WaitingItem]:
     """What waits for the actor, narrowed by words of the subject or the task, by addressee and by kind.
 
     `whose`: `me`, `office`, `taken` (by me), `free` (an office's item that nobody has taken) or `overdue`.
@@ -63,7 +63,7 @@ def waiting_item(actor: Actor, item_id: int) -> WaitingItem:
     return item
 
 
-def outbox_list(*, state: str = "", q: str = "") -> Select[tuple[OutboxMessage]]:
+def outbox_list(*, state: str = "", q: str = "") -> Select[OutboxMessage]:
     """The outbox, narrowed by state and by a part of the name. Contents stay unread: they hold secrets of links."""
     query = select(OutboxMessage)
     if state in OUTBOX_STATES:
@@ -91,7 +91,7 @@ def outbox_message(_actor: Actor, message_id: int) -> OutboxMessage:
     return message
 
 
-def journal_list(*, action: str = "", who: str = "") -> Select[tuple[AuditEntry]]:
+def journal_list(*, action: str = "", who: str = "") -> Select[AuditEntry]:
     """The journal, narrowed by a part of the action and by who acted: an e-mail address, `system` or a number."""
     query = select(AuditEntry)
     if action:

@@ -111,7 +111,7 @@ def fill_in(
         applying.add_choice(actor, application, version=None, post_ref=refs[key])
     applying.save_statement(actor, application, version=None, statement=STATEMENTS[account])
     for kind in documents:
-        staged = staged_document(_DOCUMENTS[kind], actor.display_name)
+        staged = staged_document(_DOCUMENTS[kind])
         applying.add_document(actor, application, version=None, kind=kind, staged=staged)
     applying.save_wish(actor, application, version=None, wish=_wish(actor, account))
     return application
@@ -159,7 +159,7 @@ def endorse(world: World, account: str, application: "Application", day: float) 
 def hand_in_sheet(world: World, account: str, endorsement: "Endorsement", day: float) -> None:
     """Hand in the sealed sheet, for the secretariat to check."""
     actor = world.acting(account, day)
-    staged = staged_document("Endorsement sheet", actor.display_name)
+    staged = staged_document("Endorsement sheet")
     endorsements.upload_sheet(actor, endorsement, staged=staged, version=None)
 
 

@@ -129,6 +129,7 @@ _APPLICATIONS: tuple[tuple[str, float, str, str | None, float], ...] = (
     ("learner-vn", -4, "I analyse routine data and lack the field side.", None, 0),
     ("learner-tl", -2, "There are three of us for the whole municipality.", None, 0),
 )
+_NOT_ADMITTED = "Please say what you would use it for, and apply again for the next offering."
 
 
 def make_courses(world: World) -> None:
@@ -286,8 +287,8 @@ def apply_for_courses(world: World) -> None:
             continue
         actor = world.acting("partner", decided)
         enrolment = learning.enrolment_visible_to(actor, enrolment.ref)
-        reason = {"reason": "Please say what you would use it for, and apply again for the next offering."}
-        workflow.perform(ENROLMENT, enrolment, decision, actor=actor, **(reason if decision == "reject" else {}))
+        inputs: dict[str, Any] = {"reason": _NOT_ADMITTED} if decision == "reject" else {}
+        workflow.perform(ENROLMENT, enrolment, decision, actor=actor, **inputs)
     for account, words in (
         ("learner-kh", "I work in the maternity ward."),
         ("learner-la", "For our death reviews."),

@@ -176,7 +176,7 @@ def _report(world: World, account: str, application: "Application", day: float) 
     assert placement is not None
     actor = world.acting(account, day)
     seen = placements.placement_visible_to(actor, placement.ref)
-    staged = staged_document("Report on the stay", actor.display_name)
+    staged = staged_document("Report on the stay")
     placement_services.submit_report(actor, seen, text=_REPORT, staged=staged, version=None)
 
 

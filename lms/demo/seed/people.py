@@ -124,7 +124,7 @@ def ask_offices(world: World) -> None:
     services.join(actor, institution=lao, role="staff", position="Laboratory assistant")
     actor = world.acting("newcomer-tl", -2)
     ministry = institutions.institution_by_slug("ministry-of-health-timor-leste")
-    letter = staged_document("Letter of appointment", "Domingos Freitas Amaral")
+    letter = staged_document("Letter of appointment")
     services.join(actor, institution=ministry, role="coordinator", position="Department of training", letter=letter)
     services.propose(
         world.acting("scientist-tl", -4),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from io import BytesIO
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -50,24 +51,27 @@ def staged_picture(name: str, content: bytes) -> storage.StagedFile:
     return storage.stage(BytesIO(content), name, kinds=frozenset({"png"}))
 
 
-def staged_document(title: str, owner: str) -> storage.StagedFile:
+def staged_document(title: str) -> storage.StagedFile:
     """A one-page PDF that says what it stands for and that it is a demonstration."""
+    return storage.stage(BytesIO(_page(title)), f"{title}.pdf", kinds=frozenset({"pdf"}))
+
+
+@cache
+def _page(title: str) -> bytes:
     from PIL import Image, ImageDraw, ImageFont
 
     from lms.core.pdf_fonts import FONT_FOLDER
 
     page = Image.new("L", (620, 877), 255)
     canvas = ImageDraw.Draw(page)
-
-    def write(y: int, text: str, size: int, grey: int = 30) -> None:
+    lines = (
+        (70, "DEMONSTRATION / 演示", 22, 120),
+        (150, title, 30, 30),
+        (280, "This page stands for a real document.", 18, 90),
+    )
+    for y, text, size, grey in lines:
         font = ImageFont.truetype(FONT_FOLDER / "NotoSerifSC-Regular.ttf", size)
         canvas.text((60, y), text, fill=grey, font=font)
-
-    write(70, "DEMONSTRATION / 演示", 22, 120)
-    write(150, title, 30)
-    write(205, owner, 22)
-    write(280, "This page stands for a real document.", 18, 90)
     content = BytesIO()
     page.convert("1").save(content, "PDF", resolution=75)
-    content.seek(0)
-    return storage.stage(content, f"{title}.pdf", kinds=frozenset({"pdf"}))
+    return content.getvalue()
