@@ -99,7 +99,10 @@ def counts_of(call: Call) -> CallCounts:
         .group_by(Application.state)
         .order_by(Application.state)
     )
-    return CallCounts(dict(posts), dict(applications))
+    return CallCounts(
+        {str(state): int(count) for state, count in posts},
+        {str(state): int(count) for state, count in applications},
+    )
 
 
 def countries() -> Sequence[Country]:
