@@ -6,8 +6,14 @@ from typing import Any
 
 from babel.dates import format_date
 
-from lms.core.i18n import lazy_gettext as _l
-from lms.core.pdf import Bilingual, CertificateData, Field, bilingual, qr_svg
+from lms.core.pdf import Bilingual, CertificateData, Field, qr_svg
+
+# A certificate always stands in both languages, whatever its reader's is: its words are part of the document.
+_OPENING: Bilingual = {"en": "This is to certify that", "zh": "兹证明"}
+_HOURS: Bilingual = {"en": "Learning hours", "zh": "学时"}
+_DATES: Bilingual = {"en": "Dates", "zh": "学习时间"}
+_ISSUED: Bilingual = {"en": "Issued", "zh": "颁发日期"}
+_CHECK: Bilingual = {"en": "Check this certificate", "zh": "核验本证书"}
 
 
 def day(iso: str) -> Bilingual:
@@ -27,11 +33,11 @@ def period(content: Mapping[str, Any]) -> Bilingual | None:
 def _facts(content: Mapping[str, Any]) -> list[Field]:
     facts: list[Field] = []
     if content["hours"] is not None:
-        facts.append({"label": bilingual(_l("Learning hours")), "value": str(content["hours"])})
+        facts.append({"label": _HOURS, "value": str(content["hours"])})
     if (dates := period(content)) is not None:
-        facts.append({"label": bilingual(_l("Dates")), "value": dates})
+        facts.append({"label": _DATES, "value": dates})
     facts += content["extra"]
-    facts.append({"label": bilingual(_l("Issued")), "value": day(content["issued_on"])})
+    facts.append({"label": _ISSUED, "value": day(content["issued_on"])})
     return facts
 
 
@@ -40,7 +46,7 @@ def certificate(content: Mapping[str, Any], *, verify_url: str, demo: bool) -> C
     return {
         "issuer": content["issuer"],
         "kind": content["heading"],
-        "opening": bilingual(_l("This is to certify that")),
+        "opening": _OPENING,
         "holder": {"name": content["holder"]["name"], "other_forms": content["holder"]["other_forms"]},
         "statement": content["statement"],
         "subject": content["title"],
@@ -48,7 +54,7 @@ def certificate(content: Mapping[str, Any], *, verify_url: str, demo: bool) -> C
         "signatories": content["signatories"],
         "code": content["code"],
         "verify_url": verify_url,
-        "verify_label": bilingual(_l("Check this certificate")),
+        "verify_label": _CHECK,
         "qr_svg": qr_svg(verify_url),
         "demo": demo,
     }

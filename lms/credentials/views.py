@@ -4,7 +4,7 @@ import hashlib
 import re
 from datetime import timedelta
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
@@ -66,7 +66,7 @@ def _page(credential: Credential, refused: Action | None) -> ResponseReturnValue
         ],
         history=history_of("credential", credential.id, public_only=False),
         machine=CREDENTIAL,
-        verify_url=url_for("credentials.verify", code=credential.code, _external=True),
+        verify_url=f"{current_app.config['BASE_URL']}/verify/{credential.code}",
     )
     return page, 422 if refused else 200
 

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import event
 
 from lms.core.db import db
+from tests.core.conftest import own_app  # noqa: F401 - an application on a database of its own
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from lms.core.access import Permission
 from lms.core.actor import Actor, system_actor
 from lms.core.i18n import Text
 from lms.core.i18n import lazy_gettext as _l
-from lms.core.pdf import bilingual
+from lms.core.pdf import Bilingual
 from lms.core.waiting import Office, WaitingKind, close_items, open_item, register_kind
 from lms.core.workflow import Context, Guard, Input, Machine, State, Transition
 from lms.courses import messages, policy, rules
@@ -22,6 +22,12 @@ DECIDE = register_kind(
     WaitingKind("enrolment.decide", _l("Decide on an application for a course"), "courses.enrolment")
 )
 _TIME_TO_DECIDE = timedelta(days=7)
+# What is signed stands in both languages, whatever the learner's is.
+_HEADING: Bilingual = {"en": "Certificate of completion", "zh": "结业证书"}
+_STATEMENT: Bilingual = {
+    "en": "has met all requirements of the short course",
+    "zh": "已达到以下短期课程的全部要求",
+}
 
 
 # --- guards -----------------------------------------------------------------------------------------
@@ -196,8 +202,8 @@ def _issue_certificate(context: Context) -> None:
         person_id=enrolment.person_id,
         kind="course.completion",
         subject=("enrolment", enrolment.id),
-        heading=bilingual(_l("Certificate of completion")),
-        statement=bilingual(_l("has met all requirements of the short course")),
+        heading=_HEADING,
+        statement=_STATEMENT,
         title={"en": course.title_en, "zh": course.title_zh},
         issuer={"en": institution.name_en, "zh": institution.name_zh or institution.name_local},
         issuer_id=institution.id,
