@@ -4,6 +4,7 @@ from datetime import date
 
 from lms.applications.kinds import call_kind_named
 from lms.applications.models import Endorsement
+from lms.applications.rules import date_in_zone
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.pdf import Bilingual, Field, LetterData, bilingual, qr_svg, render
 
@@ -22,10 +23,8 @@ def sheet_pdf(endorsement: Endorsement, *, issuer: Bilingual, base_url: str, dem
 
 
 def _sheet(endorsement: Endorsement, *, issuer: Bilingual, base_url: str, demo: bool) -> LetterData:
-    application = endorsement.application
     address = f"{base_url}/endorsements/sheet/{endorsement.code}"
-    call = application.call
-    due = endorsement.due_at.date()
+    due = date_in_zone(endorsement.due_at, endorsement.application.call.zone)
     return LetterData(
         issuer=issuer,
         heading=bilingual(_TITLE),
@@ -33,15 +32,8 @@ def _sheet(endorsement: Endorsement, *, issuer: Bilingual, base_url: str, demo: 
         paragraphs=[
             bilingual(
                 _l(
-                    'The applicant named above has applied to "%(call)s". Please tick one box, sign and seal this '
-                    "sheet, and give it back to the applicant, who photographs it and hands it in.",
-                    call=call.title_en,
-                )
-            ),
-            bilingual(
-                _l(
-                    "Whoever wants to check this sheet scans the code, or types the address: %(address)s",
-                    address=address,
+                    "The applicant applies to the call named above. Please tick one box, sign and seal this sheet, "
+                    "and give it back to the applicant, who photographs it and hands it in."
                 )
             ),
         ],
@@ -50,8 +42,7 @@ def _sheet(endorsement: Endorsement, *, issuer: Bilingual, base_url: str, demo: 
             bilingual(_l("We do not endorse this application.")),
         ],
         blanks=[
-            bilingual(_l("Name")),
-            bilingual(_l("Position")),
+            bilingual(_l("Name and position")),
             bilingual(_l("Date")),
             bilingual(_l("Signature")),
             bilingual(_l("Reason of a refusal")),
