@@ -40,7 +40,8 @@ _coordinates_enrolled = holds("coordinator", "institution", lambda enrolment: en
 
 CREATE_COURSE = Permission("course.create", any_of=[holds_somewhere("instructor", "institution")])
 TEACH = Permission(
-    "course.teach", any_of=[holds_somewhere("instructor", "institution"), holds_somewhere("instructor", "course")]
+    "course.teach",
+    any_of=[holds_somewhere("instructor", "institution"), holds_somewhere("instructor", "course"), _SECRETARIAT],
 )
 VIEW_COURSE = Permission(
     "course.view", any_of=[_is_published, _teaches, _coordinates_course, _SECRETARIAT], hidden=True

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Literal
+from typing import Literal, Protocol
 
 from lms.core.i18n import Text
 from lms.core.i18n import lazy_gettext as _l
@@ -14,6 +14,20 @@ CODE = re.compile(r"[A-Z][A-Z0-9-]{1,18}[A-Z0-9]", re.ASCII)
 _PICTURE_WITHOUT_WORDS = re.compile(r"!\[\s*\]\(")
 
 Window = Literal["soon", "open", "closed"]
+
+
+class Step(Protocol):
+    """What the completion rule needs of a step."""
+
+    @property
+    def id(self) -> int:
+        """Which one."""
+        ...
+
+    @property
+    def kind(self) -> str:
+        """A page or a quiz."""
+        ...
 
 
 def window(offering: Offering, now: datetime) -> Window:
@@ -40,7 +54,7 @@ def deadline(attempt: Attempt, offering: Offering) -> datetime:
 
 def is_earned(
     offering: Offering,
-    activities: Sequence[Activity],
+    activities: Sequence[Step],
     read: Collection[int],
     best_scores: Mapping[int, int],
 ) -> bool:

@@ -10,7 +10,7 @@ from lms.courses import marking, services
 from lms.courses.queries import learning, teaching
 from lms.credentials import queries as credentials
 from lms.credentials import rules as credential_rules
-from tests.courses.factories import RIGHT, add_quiz, join, later, make_course, make_offering, run_relay
+from tests.courses.factories import RIGHT, add_quiz, join, later, make_course, make_offering, offering_values, run_relay
 from tests.factories import actor_of, make_person
 
 
@@ -170,3 +170,34 @@ def test_work_of_learners_protects_steps_and_questions(system: Actor):
             services.remove_activity(system, step)
     with pytest.raises(Refused):
         services.remove_question(system, steps[1].questions[0])
+
+
+def test_a_milder_rule_completes_those_who_meet_it_now(system: Actor):
+    student, enrolment, _quiz, course = classroom(system)
+    read_all(student, enrolment, course)
+    offering = enrolment.offering
+    services.change_offering(system, offering, **offering_values(system, offering.institution_id, pass_mark=None))
+    run_relay()
+    db.session.refresh(enrolment)
+    assert enrolment.state == "completed"
+
+
+def test_a_step_taken_out_completes_those_who_did_the_rest(system: Actor):
+    course = make_course(system)
+    extra = services.add_page(system, course, title="Extra", body="x")
+    student = make_person(system)
+    enrolment = join(student, make_offering(system, course))
+    services.mark_read(actor_of(student), enrolment, teaching.steps_of(course.id)[0])
+    assert enrolment.state == "enrolled"
+    services.remove_activity(system, teaching.activity_visible_to(system, course.code, extra.ref))
+    run_relay()
+    db.session.refresh(enrolment)
+    assert enrolment.state == "completed"
+
+
+def test_an_emptied_quiz_cannot_be_started(system: Actor):
+    student, enrolment, quiz, _course = classroom(system)
+    for question in teaching.questions_in(quiz.id):
+        services.remove_question(system, question)
+    with pytest.raises(Refused):
+        services.start_attempt(actor_of(student), enrolment, quiz)

@@ -245,6 +245,10 @@ def test_my_courses_lists_mine_alone(client, system, course):
     page = text_of(client.get("/courses/teaching"))
     assert "EPI-101" in page
     assert "Somebody else" not in page
+    assert "EPI-101" in text_of(client.get("/courses/teaching?q=epi"))
+    assert "No course fits" in text_of(client.get("/courses/teaching?q=economics"))
+    assert "No course fits" in text_of(client.get("/courses/teaching?state=published"))
+    assert "EPI-101" in text_of(client.get("/courses/teaching?format=csv"))
 
 
 # --- offerings --------------------------------------------------------------------------------------

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
-from sqlalchemy.orm import contains_eager, defer, joinedload, selectinload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from lms.core.actor import Actor
 from lms.core.db import db
@@ -106,6 +107,13 @@ def pending_in(offering_id: int) -> Sequence[Enrolment]:
     ).all()
 
 
+def enrolled_in(offering_id: int) -> Sequence[Enrolment]:
+    """Those who are learning in an offering, with offering and course."""
+    return db.session.scalars(
+        _enrolments().where(Enrolment.offering_id == offering_id, Enrolment.state == "enrolled").order_by(Enrolment.id)
+    ).all()
+
+
 def open_attempts_in(offering_id: int) -> Sequence[Attempt]:
     """Attempts under way in an offering."""
     return db.session.scalars(
@@ -132,16 +140,25 @@ def place_in_queue(enrolment: Enrolment) -> int:
 # --- how far somebody is ----------------------------------------------------------------------------
 
 
+class Step(NamedTuple):
+    """A step of a course without its text."""
+
+    id: int
+    ref: str
+    kind: str
+    title: str
+
+
 @dataclass(frozen=True)
 class Progress:
     """The steps of a course and what one learner has done of them. Scores in hundredths of a per cent."""
 
-    activities: Sequence[Activity]
+    activities: Sequence[Step]
     read: frozenset[int]
     best_scores: dict[int, int]
     attempts: dict[int, list[Attempt]] = field(default_factory=dict)
 
-    def is_done(self, activity: Activity, pass_mark: int | None) -> bool:
+    def is_done(self, activity: Step, pass_mark: int | None) -> bool:
         """Whether a step is behind the learner: a page read, a quiz passed."""
         if activity.kind == "page":
             return activity.id in self.read
@@ -151,11 +168,11 @@ class Progress:
         """How many steps are done."""
         return sum(self.is_done(activity, pass_mark) for activity in self.activities)
 
-    def next_step(self, pass_mark: int | None) -> Activity | None:
+    def next_step(self, pass_mark: int | None) -> Step | None:
         """Where to go on: the first step that is not done."""
         return next((one for one in self.activities if not self.is_done(one, pass_mark)), None)
 
-    def neighbours(self, activity: Activity) -> tuple[Activity | None, Activity | None]:
+    def neighbours(self, activity: Activity) -> tuple[Step | None, Step | None]:
         """The steps before and after one."""
         at = next(place for place, one in enumerate(self.activities) if one.id == activity.id)
         after = self.activities[at + 1] if at + 1 < len(self.activities) else None
@@ -163,13 +180,13 @@ class Progress:
 
 
 def progress_of(enrolment: Enrolment, course_id: int) -> Progress:
-    """How far a learner is, in three queries whatever the size of the course. Texts of pages are not loaded."""
-    activities = db.session.scalars(
-        select(Activity)
+    """How far a learner is, in three queries whatever the size of the course."""
+    rows = db.session.execute(
+        select(Activity.id, Activity.ref, Activity.kind, Activity.title)
         .where(Activity.course_id == course_id)
-        .options(defer(Activity.body))
         .order_by(Activity.position, Activity.id)
-    ).all()
+    )
+    activities = [Step(*row) for row in rows]
     read = db.session.scalars(select(PageRead.activity_id).where(PageRead.enrolment_id == enrolment.id))
     attempts: dict[int, list[Attempt]] = {}
     for attempt in db.session.scalars(

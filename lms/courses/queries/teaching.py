@@ -1,6 +1,7 @@
 """What those who make and give courses see."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
@@ -25,17 +26,15 @@ _WORKSHOP = (
 )
 
 
-def my_courses(actor: Actor) -> Select[Course]:
+def my_courses(actor: Actor, *, q: str = "", state: str = "") -> Select[Course]:
     """The courses the actor teaches, or for the secretariat all, with their offerings."""
     query = select(Course).options(joinedload(Course.institution), selectinload(Course.offerings))
-    if actor.is_secretariat:
-        return query
-    return query.where(
-        or_(
-            Course.id.in_(actor.scopes_of("instructor", "course")),
-            Course.institution_id.in_(actor.scopes_of("coordinator", "institution")),
-        )
-    )
+    if not actor.is_secretariat:
+        query = query.where(Course.id.in_(actor.scopes_of("instructor", "course")))
+    if q:
+        columns = (Course.title_en, Course.title_zh, Course.code)
+        query = query.where(or_(*(column.icontains(q, autoescape=True) for column in columns)))
+    return query.where(Course.state == state) if state else query
 
 
 def workshop(actor: Actor, code: str) -> Course:
@@ -96,6 +95,12 @@ def titles_showing(picture: CoursePicture) -> list[str]:
     """The steps of the course that show a picture."""
     steps = steps_of(picture.course_id)
     return [step.title for step in steps if picture.name in rules.named_pictures(step.body)]
+
+
+def running_offering_ids(course_id: int, now: datetime) -> Sequence[int]:
+    """The offerings of a course that are not over."""
+    query = select(Offering.id).where(Offering.course_id == course_id, Offering.ends_at > now)
+    return db.session.scalars(query.order_by(Offering.id)).all()
 
 
 def questions_in(activity_id: int) -> Sequence[Question]:

@@ -16,6 +16,7 @@ from lms.core.ids import new_ref
 from lms.courses import flow, marking, rules
 from lms.courses.models import Activity, Attempt, Course, CoursePicture, PageRead, Question, Response
 from lms.courses.queries import teaching
+from lms.courses.services.offerings import check_again
 from lms.institutions import queries as institutions
 
 Ordered = TypeVar("Ordered", Activity, Question)
@@ -145,6 +146,8 @@ def remove_activity(actor: Actor, activity: Activity) -> None:
     db.session.delete(activity)
     db.session.flush()
     audit.record(actor, "activity.removed", subject=("activity", activity.id))
+    for offering_id in teaching.running_offering_ids(activity.course_id, actor.now):
+        check_again(actor, offering_id)
 
 
 def move_activity(actor: Actor, activity: Activity, *, up: bool) -> None:

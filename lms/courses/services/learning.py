@@ -57,6 +57,9 @@ def start_attempt(actor: Actor, enrolment: Enrolment, quiz: Activity) -> Attempt
     _require_running(actor, enrolment.offering)
     if quiz.attempts_allowed is not None and len(attempts) >= quiz.attempts_allowed:
         raise Refused([_l("You have used all attempts at this quiz.")])
+    questions = teaching.questions_in(quiz.id)
+    if not questions:
+        raise Refused([_l("This quiz has no questions yet. Tell the instructor.")])
     minutes = quiz.minutes_allowed
     attempt = Attempt(
         ref=new_ref(),
@@ -64,7 +67,7 @@ def start_attempt(actor: Actor, enrolment: Enrolment, quiz: Activity) -> Attempt
         activity_id=quiz.id,
         number=len(attempts) + 1,
         seed=secrets.randbelow(2**31),
-        question_ids=[question.id for question in teaching.questions_in(quiz.id)],
+        question_ids=[question.id for question in questions],
         started_at=actor.now,
         deadline_at=actor.now + timedelta(minutes=minutes) if minutes else None,
     )

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import exists, inspect, select
 
-from lms.core import audit, workflow
+from lms.core import audit, outbox, workflow
 from lms.core.actor import Actor
 from lms.core.db import db
 from lms.core.errors import Conflict, Invalid, Refused
@@ -29,7 +29,7 @@ def open_offering(actor: Actor, course: Course, *, code: str, **values: Any) -> 
         raise Invalid(_l("Use 3 to 20 capital letters, digits and dashes, such as EPI-101-A."), "code")
     if db.session.scalar(select(exists().where(Offering.code == code))):
         raise Invalid(_l("This code is taken. Choose another one."), "code")
-    _check(actor, course, values)
+    _check(values, issuers(actor, course))
     offering = Offering(ref=new_ref(), code=code, course_id=course.id, created_at=actor.now, **values)
     db.session.add(offering)
     db.session.flush()
@@ -37,14 +37,14 @@ def open_offering(actor: Actor, course: Course, *, code: str, **values: Any) -> 
     return offering
 
 
-def _check(actor: Actor, course: Course, values: dict[str, Any]) -> None:
+def _check(values: dict[str, Any], allowed_issuers: set[int]) -> None:
     if values["enrol_closes_at"] <= values["enrol_opens_at"]:
         raise Invalid(_l("Enrolment must close after it opens."), "enrol_closes_at")
     if values["ends_at"] <= values["starts_at"]:
         raise Invalid(_l("The course must end after it starts."), "ends_at")
     if values["ends_at"] < values["enrol_closes_at"]:
         raise Invalid(_l("Enrolment cannot close after the course has ended."), "enrol_closes_at")
-    if values["institution_id"] not in issuers(actor, course):
+    if values["institution_id"] not in allowed_issuers:
         raise Invalid(_l("You cannot issue certificates for this institution."), "institution_id")
     for name in ("signatory_name", "signatory_office_en", "signatory_office_zh"):
         if missing := missing_characters(values[name]):
@@ -69,11 +69,11 @@ def change_offering(actor: Actor, offering: Offering, *, version: int | None = N
     hold_places(offering.id)
     if version is not None and version != offering.version:
         raise Conflict(_l("Somebody changed this meanwhile. Look at it as it stands now, then change it again."))
-    _check(actor, offering.course, values)
+    _check(values, issuers(actor, offering.course) | {offering.institution_id})
     taken = catalogue.places_taken(offering.id)
     if values["capacity"] is not None and values["capacity"] < taken:
         raise Invalid(_l("%(count)d places are taken already.", count=taken), "capacity")
-    ended_at = offering.ends_at
+    ended_at, rule = offering.ends_at, (offering.requires_pages, offering.pass_mark)
     for name, value in values.items():
         setattr(offering, name, value)
     offering.version += 1
@@ -81,7 +81,20 @@ def change_offering(actor: Actor, offering: Offering, *, version: int | None = N
     audit.record(actor, "offering.changed", subject=("offering", offering.id), detail={"fields": sorted(values)})
     if offering.ends_at != ended_at:
         _reschedule(actor, offering)
+    if (offering.requires_pages, offering.pass_mark) != rule:
+        check_again(actor, offering.id)
     flow.fill_places(actor, offering)
+
+
+def check_again(actor: Actor, offering_id: int) -> None:
+    """Look soon, outside of this request, who has completed by what the offering or course asks now."""
+    outbox.enqueue(actor, "courses.check_again", {"offering_id": offering_id})
+
+
+def complete_earned(actor: Actor, *, offering_id: int) -> None:
+    """Bring everybody's progress in an offering up to date and complete those who have earned it."""
+    for enrolment in learning.enrolled_in(offering_id):
+        flow.record_progress(actor, enrolment)
 
 
 def _reschedule(actor: Actor, offering: Offering) -> None:

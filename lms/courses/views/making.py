@@ -44,9 +44,12 @@ def _sub_centres() -> list[tuple[int, str]]:
 def teaching_list() -> Response:
     """The courses that the actor makes."""
     actor = current_actor()
+    q, state = request.args.get("q", "").strip(), request.args.get("state", "")
     return render_list(
         "courses/teaching.html",
-        query=teaching.my_courses(actor),
+        query=teaching.my_courses(actor, q=q, state=state),
+        q=q,
+        state=state,
         order=teaching.COURSE_ORDER,
         columns=_COLUMNS,
         name="my-courses",
