@@ -159,9 +159,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("ref", name=op.f("uq_person_ref")),
     )
     with op.batch_alter_table("person", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_person_home_institution_id"), ["home_institution_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_person_home_institution_id"), ["home_institution_id"], unique=False)
 
     op.create_table(
         "rate_hit",
@@ -209,9 +207,7 @@ def upgrade() -> None:
         sa.Column("ends_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("given_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("reason", sa.Text(), nullable=False),
-        sa.CheckConstraint(
-            "ends_at is null or ends_at >= starts_at", name=op.f("ck_access_grant_ends_after_start")
-        ),
+        sa.CheckConstraint("ends_at is null or ends_at >= starts_at", name=op.f("ck_access_grant_ends_after_start")),
         sa.ForeignKeyConstraint(["given_by_id"], ["person.id"], name=op.f("fk_access_grant_given_by_id")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_access_grant_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_access_grant")),
@@ -271,14 +267,10 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "state <> 'declined' or decided_reason <> ''", name=op.f("ck_institution_declined_has_reason")
         ),
-        sa.CheckConstraint(
-            "state in ('proposed', 'confirmed', 'declined')", name=op.f("ck_institution_known_state")
-        ),
+        sa.CheckConstraint("state in ('proposed', 'confirmed', 'declined')", name=op.f("ck_institution_known_state")),
         sa.ForeignKeyConstraint(["country_code"], ["country.code"], name=op.f("fk_institution_country_code")),
         sa.ForeignKeyConstraint(["parent_id"], ["institution.id"], name=op.f("fk_institution_parent_id")),
-        sa.ForeignKeyConstraint(
-            ["proposed_by_id"], ["person.id"], name=op.f("fk_institution_proposed_by_id")
-        ),
+        sa.ForeignKeyConstraint(["proposed_by_id"], ["person.id"], name=op.f("fk_institution_proposed_by_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_institution")),
         sa.UniqueConstraint("slug", name=op.f("uq_institution_slug")),
     )
@@ -305,12 +297,9 @@ def upgrade() -> None:
         sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.CheckConstraint(
-            "(accepted_at is null) = (accepted_by_id is null)",
-            name=op.f("ck_invitation_accepted_by_somebody"),
+            "(accepted_at is null) = (accepted_by_id is null)", name=op.f("ck_invitation_accepted_by_somebody")
         ),
-        sa.CheckConstraint(
-            "accepted_at is null or revoked_at is null", name=op.f("ck_invitation_accepted_or_revoked")
-        ),
+        sa.CheckConstraint("accepted_at is null or revoked_at is null", name=op.f("ck_invitation_accepted_or_revoked")),
         sa.ForeignKeyConstraint(["accepted_by_id"], ["person.id"], name=op.f("fk_invitation_accepted_by_id")),
         sa.ForeignKeyConstraint(["invited_by_id"], ["person.id"], name=op.f("fk_invitation_invited_by_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_invitation")),
@@ -374,8 +363,7 @@ def upgrade() -> None:
         sa.Column("progress_total", sa.Integer(), nullable=False),
         sa.Column("result", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.CheckConstraint(
-            "state in ('pending', 'leased', 'done', 'dead', 'cancelled')",
-            name=op.f("ck_outbox_message_known_state"),
+            "state in ('pending', 'leased', 'done', 'dead', 'cancelled')", name=op.f("ck_outbox_message_known_state")
         ),
         sa.ForeignKeyConstraint(["owner_id"], ["person.id"], name=op.f("fk_outbox_message_owner_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox_message")),
@@ -446,9 +434,7 @@ def upgrade() -> None:
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint(
-            "(person_id is null) != (office_role is null)", name=op.f("ck_waiting_item_one_addressee")
-        ),
+        sa.CheckConstraint("(person_id is null) != (office_role is null)", name=op.f("ck_waiting_item_one_addressee")),
         sa.ForeignKeyConstraint(["assignee_id"], ["person.id"], name=op.f("fk_waiting_item_assignee_id")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_waiting_item_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_waiting_item")),
@@ -499,9 +485,7 @@ def upgrade() -> None:
         sa.Column("decided_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("decided_reason", sa.Text(), nullable=False),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
-        sa.CheckConstraint(
-            "(state = 'ended') = (ended_at is not null)", name=op.f("ck_affiliation_ended_when")
-        ),
+        sa.CheckConstraint("(state = 'ended') = (ended_at is not null)", name=op.f("ck_affiliation_ended_when")),
         sa.CheckConstraint(
             "role in ('student', 'staff', 'coordinator', 'signatory')", name=op.f("ck_affiliation_known_role")
         ),
@@ -509,17 +493,13 @@ def upgrade() -> None:
             "state <> 'declined' or decided_reason <> ''", name=op.f("ck_affiliation_declined_has_reason")
         ),
         sa.CheckConstraint(
-            "state in ('stated', 'waiting', 'confirmed', 'declined', 'ended')",
-            name=op.f("ck_affiliation_known_state"),
+            "state in ('stated', 'waiting', 'confirmed', 'declined', 'ended')", name=op.f("ck_affiliation_known_state")
         ),
         sa.CheckConstraint(
-            "state not in ('confirmed', 'declined') or decided_at is not null",
-            name=op.f("ck_affiliation_decided_when"),
+            "state not in ('confirmed', 'declined') or decided_at is not null", name=op.f("ck_affiliation_decided_when")
         ),
         sa.ForeignKeyConstraint(["decided_by_id"], ["person.id"], name=op.f("fk_affiliation_decided_by_id")),
-        sa.ForeignKeyConstraint(
-            ["institution_id"], ["institution.id"], name=op.f("fk_affiliation_institution_id")
-        ),
+        sa.ForeignKeyConstraint(["institution_id"], ["institution.id"], name=op.f("fk_affiliation_institution_id")),
         sa.ForeignKeyConstraint(["letter_id"], ["stored_file.id"], name=op.f("fk_affiliation_letter_id")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_affiliation_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_affiliation")),
@@ -542,9 +522,7 @@ def upgrade() -> None:
         sa.Column("institution_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("name_en", sa.Text(), nullable=False),
         sa.Column("name_local", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["institution_id"], ["institution.id"], name=op.f("fk_department_institution_id")
-        ),
+        sa.ForeignKeyConstraint(["institution_id"], ["institution.id"], name=op.f("fk_department_institution_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_department")),
     )
     with op.batch_alter_table("department", schema=None) as batch_op:
@@ -561,9 +539,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["file_id"], ["stored_file.id"], name=op.f("fk_file_opening_file_id"), ondelete="CASCADE"
         ),
-        sa.ForeignKeyConstraint(
-            ["institution_id"], ["institution.id"], name=op.f("fk_file_opening_institution_id")
-        ),
+        sa.ForeignKeyConstraint(["institution_id"], ["institution.id"], name=op.f("fk_file_opening_institution_id")),
         sa.ForeignKeyConstraint(["opener_id"], ["person.id"], name=op.f("fk_file_opening_opener_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_file_opening")),
     )

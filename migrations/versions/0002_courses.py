@@ -29,17 +29,11 @@ def upgrade() -> None:
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("state", sa.String(length=12), nullable=False),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
-        sa.CheckConstraint(
-            "level in ('introductory', 'intermediate', 'advanced')", name=op.f("ck_course_known_level")
-        ),
-        sa.CheckConstraint(
-            "state <> 'published' or published_at is not null", name=op.f("ck_course_published_when")
-        ),
+        sa.CheckConstraint("level in ('introductory', 'intermediate', 'advanced')", name=op.f("ck_course_known_level")),
+        sa.CheckConstraint("state <> 'published' or published_at is not null", name=op.f("ck_course_published_when")),
         sa.CheckConstraint("hours > 0", name=op.f("ck_course_has_hours")),
         sa.ForeignKeyConstraint(["created_by_id"], ["person.id"], name=op.f("fk_course_created_by_id")),
-        sa.ForeignKeyConstraint(
-            ["institution_id"], ["institution.id"], name=op.f("fk_course_institution_id")
-        ),
+        sa.ForeignKeyConstraint(["institution_id"], ["institution.id"], name=op.f("fk_course_institution_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_course")),
         sa.UniqueConstraint("code", name=op.f("uq_course_code")),
     )
@@ -130,15 +124,11 @@ def upgrade() -> None:
         sa.Column("course_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("sub_centre_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(["course_id"], ["course.id"], name=op.f("fk_course_sub_centre_course_id")),
-        sa.ForeignKeyConstraint(
-            ["sub_centre_id"], ["sub_centre.id"], name=op.f("fk_course_sub_centre_sub_centre_id")
-        ),
+        sa.ForeignKeyConstraint(["sub_centre_id"], ["sub_centre.id"], name=op.f("fk_course_sub_centre_sub_centre_id")),
         sa.PrimaryKeyConstraint("course_id", "sub_centre_id", name=op.f("pk_course_sub_centre")),
     )
     with op.batch_alter_table("course_sub_centre", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_course_sub_centre_sub_centre_id"), ["sub_centre_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_course_sub_centre_sub_centre_id"), ["sub_centre_id"], unique=False)
 
     op.create_table(
         "offering",
@@ -168,9 +158,7 @@ def upgrade() -> None:
         sa.CheckConstraint("pass_mark between 0 and 100", name=op.f("ck_offering_mark_is_per_cent")),
         sa.CheckConstraint("starts_at < ends_at", name=op.f("ck_offering_ends_after_start")),
         sa.ForeignKeyConstraint(["course_id"], ["course.id"], name=op.f("fk_offering_course_id")),
-        sa.ForeignKeyConstraint(
-            ["institution_id"], ["institution.id"], name=op.f("fk_offering_institution_id")
-        ),
+        sa.ForeignKeyConstraint(["institution_id"], ["institution.id"], name=op.f("fk_offering_institution_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_offering")),
         sa.UniqueConstraint("code", name=op.f("uq_offering_code")),
         sa.UniqueConstraint("ref", name=op.f("uq_offering_ref")),
@@ -197,9 +185,7 @@ def upgrade() -> None:
             name=op.f("ck_course_question_known_kind"),
         ),
         sa.CheckConstraint("points > 0", name=op.f("ck_course_question_has_points")),
-        sa.ForeignKeyConstraint(
-            ["activity_id"], ["course_activity.id"], name=op.f("fk_course_question_activity_id")
-        ),
+        sa.ForeignKeyConstraint(["activity_id"], ["course_activity.id"], name=op.f("fk_course_question_activity_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_course_question")),
         sa.UniqueConstraint("ref", name=op.f("uq_course_question_ref")),
     )
@@ -227,15 +213,11 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "state <> 'completed' or completed_at is not null", name=op.f("ck_enrolment_completed_when")
         ),
-        sa.CheckConstraint(
-            "state <> 'rejected' or decided_at is not null", name=op.f("ck_enrolment_decided_when")
-        ),
+        sa.CheckConstraint("state <> 'rejected' or decided_at is not null", name=op.f("ck_enrolment_decided_when")),
         sa.CheckConstraint(
             "state <> 'rejected' or decided_reason <> ''", name=op.f("ck_enrolment_rejected_with_reason")
         ),
-        sa.CheckConstraint(
-            "state <> 'waitlisted' or queued_at is not null", name=op.f("ck_enrolment_queued_when")
-        ),
+        sa.CheckConstraint("state <> 'waitlisted' or queued_at is not null", name=op.f("ck_enrolment_queued_when")),
         sa.ForeignKeyConstraint(["decided_by_id"], ["person.id"], name=op.f("fk_enrolment_decided_by_id")),
         sa.ForeignKeyConstraint(["offering_id"], ["offering.id"], name=op.f("fk_enrolment_offering_id")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_enrolment_person_id")),
@@ -252,12 +234,8 @@ def upgrade() -> None:
         sa.Column("enrolment_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("activity_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("read_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["activity_id"], ["course_activity.id"], name=op.f("fk_course_page_read_activity_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["enrolment_id"], ["enrolment.id"], name=op.f("fk_course_page_read_enrolment_id")
-        ),
+        sa.ForeignKeyConstraint(["activity_id"], ["course_activity.id"], name=op.f("fk_course_page_read_activity_id")),
+        sa.ForeignKeyConstraint(["enrolment_id"], ["enrolment.id"], name=op.f("fk_course_page_read_enrolment_id")),
         sa.PrimaryKeyConstraint("enrolment_id", "activity_id", name=op.f("pk_course_page_read")),
     )
     with op.batch_alter_table("course_page_read", schema=None) as batch_op:
@@ -278,23 +256,14 @@ def upgrade() -> None:
         sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("score", sa.Integer(), nullable=True),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
-        sa.CheckConstraint(
-            "state <> 'marked' or submitted_at is not null", name=op.f("ck_quiz_attempt_marked_when")
-        ),
+        sa.CheckConstraint("state <> 'marked' or submitted_at is not null", name=op.f("ck_quiz_attempt_marked_when")),
         sa.CheckConstraint("state in ('in_progress', 'marked')", name=op.f("ck_quiz_attempt_known_state")),
         sa.CheckConstraint("score between 0 and 10000", name=op.f("ck_quiz_attempt_score_in_range")),
-        sa.ForeignKeyConstraint(
-            ["activity_id"], ["course_activity.id"], name=op.f("fk_quiz_attempt_activity_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["enrolment_id"], ["enrolment.id"], name=op.f("fk_quiz_attempt_enrolment_id")
-        ),
+        sa.ForeignKeyConstraint(["activity_id"], ["course_activity.id"], name=op.f("fk_quiz_attempt_activity_id")),
+        sa.ForeignKeyConstraint(["enrolment_id"], ["enrolment.id"], name=op.f("fk_quiz_attempt_enrolment_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_quiz_attempt")),
         sa.UniqueConstraint(
-            "enrolment_id",
-            "activity_id",
-            "number",
-            name=op.f("uq_quiz_attempt_enrolment_id_activity_id_number"),
+            "enrolment_id", "activity_id", "number", name=op.f("uq_quiz_attempt_enrolment_id_activity_id_number")
         ),
         sa.UniqueConstraint("ref", name=op.f("uq_quiz_attempt_ref")),
     )
@@ -316,12 +285,8 @@ def upgrade() -> None:
         sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("credit", sa.Integer(), nullable=True),
         sa.CheckConstraint("credit between 0 and 10000", name=op.f("ck_quiz_response_credit_in_range")),
-        sa.ForeignKeyConstraint(
-            ["attempt_id"], ["quiz_attempt.id"], name=op.f("fk_quiz_response_attempt_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["question_id"], ["course_question.id"], name=op.f("fk_quiz_response_question_id")
-        ),
+        sa.ForeignKeyConstraint(["attempt_id"], ["quiz_attempt.id"], name=op.f("fk_quiz_response_attempt_id")),
+        sa.ForeignKeyConstraint(["question_id"], ["course_question.id"], name=op.f("fk_quiz_response_question_id")),
         sa.PrimaryKeyConstraint("attempt_id", "question_id", name=op.f("pk_quiz_response")),
     )
     with op.batch_alter_table("quiz_response", schema=None) as batch_op:

@@ -71,9 +71,7 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.ForeignKeyConstraint(["call_id"], ["call.id"], name=op.f("fk_allocation_run_call_id")),
         sa.ForeignKeyConstraint(["job_id"], ["outbox_message.id"], name=op.f("fk_allocation_run_job_id")),
-        sa.ForeignKeyConstraint(
-            ["started_by_id"], ["person.id"], name=op.f("fk_allocation_run_started_by_id")
-        ),
+        sa.ForeignKeyConstraint(["started_by_id"], ["person.id"], name=op.f("fk_allocation_run_started_by_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_allocation_run")),
         sa.UniqueConstraint("ref", name=op.f("uq_allocation_run_ref")),
     )
@@ -105,9 +103,7 @@ def upgrade() -> None:
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("facts", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("statement", sa.Text(), nullable=False),
-        sa.Column(
-            "endorsement_wish", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False
-        ),
+        sa.Column("endorsement_wish", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("rules_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("eligibility", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -133,9 +129,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("ref", name=op.f("uq_application_ref")),
     )
     with op.batch_alter_table("application", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_application_home_institution_id"), ["home_institution_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_application_home_institution_id"), ["home_institution_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_application_person_id"), ["person_id"], unique=False)
         batch_op.create_index("ix_application_state", ["call_id", "state", "id"], unique=False)
         batch_op.create_index(
@@ -157,15 +151,11 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["application_id"], ["application.id"], name=op.f("fk_application_document_application_id")
         ),
-        sa.ForeignKeyConstraint(
-            ["file_id"], ["stored_file.id"], name=op.f("fk_application_document_file_id")
-        ),
+        sa.ForeignKeyConstraint(["file_id"], ["stored_file.id"], name=op.f("fk_application_document_file_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_application_document")),
     )
     with op.batch_alter_table("application_document", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_application_document_application_id"), ["application_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_application_document_application_id"), ["application_id"], unique=False)
 
     op.create_table(
         "endorsement",
@@ -189,25 +179,16 @@ def upgrade() -> None:
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("decided_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.CheckConstraint("route <> 'link' or endorser_email <> ''", name=op.f("ck_endorsement_link_has_address")),
         sa.CheckConstraint(
-            "route <> 'link' or endorser_email <> ''", name=op.f("ck_endorsement_link_has_address")
-        ),
-        sa.CheckConstraint(
-            "route <> 'platform' or institution_id is not null",
-            name=op.f("ck_endorsement_platform_has_institution"),
+            "route <> 'platform' or institution_id is not null", name=op.f("ck_endorsement_platform_has_institution")
         ),
         sa.CheckConstraint("route in ('platform', 'link', 'sheet')", name=op.f("ck_endorsement_known_route")),
-        sa.CheckConstraint(
-            "state <> 'refused' or reason <> ''", name=op.f("ck_endorsement_refusal_has_reason")
-        ),
-        sa.ForeignKeyConstraint(
-            ["application_id"], ["application.id"], name=op.f("fk_endorsement_application_id")
-        ),
+        sa.CheckConstraint("state <> 'refused' or reason <> ''", name=op.f("ck_endorsement_refusal_has_reason")),
+        sa.ForeignKeyConstraint(["application_id"], ["application.id"], name=op.f("fk_endorsement_application_id")),
         sa.ForeignKeyConstraint(["decided_by_id"], ["person.id"], name=op.f("fk_endorsement_decided_by_id")),
         sa.ForeignKeyConstraint(["file_id"], ["stored_file.id"], name=op.f("fk_endorsement_file_id")),
-        sa.ForeignKeyConstraint(
-            ["institution_id"], ["institution.id"], name=op.f("fk_endorsement_institution_id")
-        ),
+        sa.ForeignKeyConstraint(["institution_id"], ["institution.id"], name=op.f("fk_endorsement_institution_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_endorsement")),
         sa.UniqueConstraint("code", name=op.f("uq_endorsement_code")),
         sa.UniqueConstraint("ref", name=op.f("uq_endorsement_ref")),
@@ -266,15 +247,11 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("returned_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("resolved_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["application_id"], ["application.id"], name=op.f("fk_returned_field_application_id")
-        ),
+        sa.ForeignKeyConstraint(["application_id"], ["application.id"], name=op.f("fk_returned_field_application_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_returned_field")),
     )
     with op.batch_alter_table("returned_field", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_returned_field_application_id"), ["application_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_returned_field_application_id"), ["application_id"], unique=False)
 
     op.create_table(
         "review",
@@ -291,12 +268,8 @@ def upgrade() -> None:
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
-        sa.CheckConstraint(
-            "state <> 'submitted' or total is not null", name=op.f("ck_review_submitted_has_total")
-        ),
-        sa.ForeignKeyConstraint(
-            ["application_id"], ["application.id"], name=op.f("fk_review_application_id")
-        ),
+        sa.CheckConstraint("state <> 'submitted' or total is not null", name=op.f("ck_review_submitted_has_total")),
+        sa.ForeignKeyConstraint(["application_id"], ["application.id"], name=op.f("fk_review_application_id")),
         sa.ForeignKeyConstraint(["reviewer_id"], ["person.id"], name=op.f("fk_review_reviewer_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_review")),
         sa.UniqueConstraint("ref", name=op.f("uq_review_ref")),
@@ -312,9 +285,7 @@ def upgrade() -> None:
         sa.Column("post_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("rank", sa.Integer(), nullable=False),
         sa.CheckConstraint("rank >= 1", name=op.f("ck_choice_rank_from_one")),
-        sa.ForeignKeyConstraint(
-            ["application_id"], ["application.id"], name=op.f("fk_choice_application_id")
-        ),
+        sa.ForeignKeyConstraint(["application_id"], ["application.id"], name=op.f("fk_choice_application_id")),
         sa.ForeignKeyConstraint(["post_id"], ["post.id"], name=op.f("fk_choice_post_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_choice")),
     )
@@ -334,18 +305,10 @@ def upgrade() -> None:
         sa.Column("decided_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("released_at", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint(
-            "(outcome = 'offer') = (post_id is not null)", name=op.f("ck_decision_offer_names_post")
-        ),
-        sa.CheckConstraint(
-            "outcome <> 'reject' or reason <> ''", name=op.f("ck_decision_rejection_has_reason")
-        ),
-        sa.CheckConstraint(
-            "outcome in ('offer', 'waitlist', 'reject')", name=op.f("ck_decision_known_outcome")
-        ),
-        sa.ForeignKeyConstraint(
-            ["application_id"], ["application.id"], name=op.f("fk_decision_application_id")
-        ),
+        sa.CheckConstraint("(outcome = 'offer') = (post_id is not null)", name=op.f("ck_decision_offer_names_post")),
+        sa.CheckConstraint("outcome <> 'reject' or reason <> ''", name=op.f("ck_decision_rejection_has_reason")),
+        sa.CheckConstraint("outcome in ('offer', 'waitlist', 'reject')", name=op.f("ck_decision_known_outcome")),
+        sa.ForeignKeyConstraint(["application_id"], ["application.id"], name=op.f("fk_decision_application_id")),
         sa.ForeignKeyConstraint(["decided_by_id"], ["person.id"], name=op.f("fk_decision_decided_by_id")),
         sa.ForeignKeyConstraint(["post_id"], ["post.id"], name=op.f("fk_decision_post_id")),
         sa.ForeignKeyConstraint(["run_id"], ["allocation_run.id"], name=op.f("fk_decision_run_id")),
@@ -361,12 +324,8 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("ranked_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("ranked_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint(
-            "(position is null) = (reason <> '')", name=op.f("ck_host_ranking_position_or_reason")
-        ),
-        sa.ForeignKeyConstraint(
-            ["application_id"], ["application.id"], name=op.f("fk_host_ranking_application_id")
-        ),
+        sa.CheckConstraint("(position is null) = (reason <> '')", name=op.f("ck_host_ranking_position_or_reason")),
+        sa.ForeignKeyConstraint(["application_id"], ["application.id"], name=op.f("fk_host_ranking_application_id")),
         sa.ForeignKeyConstraint(["post_id"], ["post.id"], name=op.f("fk_host_ranking_post_id")),
         sa.ForeignKeyConstraint(["ranked_by_id"], ["person.id"], name=op.f("fk_host_ranking_ranked_by_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_host_ranking")),
@@ -420,12 +379,8 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("credential_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
-        sa.ForeignKeyConstraint(
-            ["application_id"], ["application.id"], name=op.f("fk_placement_application_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["credential_id"], ["credential.id"], name=op.f("fk_placement_credential_id")
-        ),
+        sa.ForeignKeyConstraint(["application_id"], ["application.id"], name=op.f("fk_placement_application_id")),
+        sa.ForeignKeyConstraint(["credential_id"], ["credential.id"], name=op.f("fk_placement_credential_id")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_placement_person_id")),
         sa.ForeignKeyConstraint(["post_id"], ["post.id"], name=op.f("fk_placement_post_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_placement")),
@@ -441,9 +396,7 @@ def upgrade() -> None:
         sa.Column("post_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("sub_centre_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(["post_id"], ["post.id"], name=op.f("fk_post_sub_centre_post_id")),
-        sa.ForeignKeyConstraint(
-            ["sub_centre_id"], ["sub_centre.id"], name=op.f("fk_post_sub_centre_sub_centre_id")
-        ),
+        sa.ForeignKeyConstraint(["sub_centre_id"], ["sub_centre.id"], name=op.f("fk_post_sub_centre_sub_centre_id")),
         sa.PrimaryKeyConstraint("post_id", "sub_centre_id", name=op.f("pk_post_sub_centre")),
     )
     op.create_table(
@@ -459,9 +412,7 @@ def upgrade() -> None:
         sa.Column("done_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.CheckConstraint("who in ('scientist', 'host')", name=op.f("ck_checklist_item_known_party")),
         sa.ForeignKeyConstraint(["done_by_id"], ["person.id"], name=op.f("fk_checklist_item_done_by_id")),
-        sa.ForeignKeyConstraint(
-            ["placement_id"], ["placement.id"], name=op.f("fk_checklist_item_placement_id")
-        ),
+        sa.ForeignKeyConstraint(["placement_id"], ["placement.id"], name=op.f("fk_checklist_item_placement_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_checklist_item")),
     )
     with op.batch_alter_table("checklist_item", schema=None) as batch_op:
@@ -482,9 +433,7 @@ def upgrade() -> None:
             ["countersigned_by_id"], ["person.id"], name=op.f("fk_placement_report_countersigned_by_id")
         ),
         sa.ForeignKeyConstraint(["file_id"], ["stored_file.id"], name=op.f("fk_placement_report_file_id")),
-        sa.ForeignKeyConstraint(
-            ["placement_id"], ["placement.id"], name=op.f("fk_placement_report_placement_id")
-        ),
+        sa.ForeignKeyConstraint(["placement_id"], ["placement.id"], name=op.f("fk_placement_report_placement_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_placement_report")),
         sa.UniqueConstraint("placement_id", name=op.f("uq_placement_report_placement_id")),
     )
@@ -504,9 +453,7 @@ def downgrade() -> None:
     op.drop_table("placement")
     with op.batch_alter_table("offer", schema=None) as batch_op:
         batch_op.drop_index(
-            "uq_offer_open",
-            sqlite_where=sa.text("answer = 'open'"),
-            postgresql_where=sa.text("answer = 'open'"),
+            "uq_offer_open", sqlite_where=sa.text("answer = 'open'"), postgresql_where=sa.text("answer = 'open'")
         )
         batch_op.drop_index(batch_op.f("ix_offer_post_id"))
         batch_op.drop_index(batch_op.f("ix_offer_application_id"))
