@@ -179,3 +179,16 @@ def test_a_job_shows_progress_and_keeps_its_result(session, system):
 
     row = _row(message)
     assert (row.progress_done, row.progress_total, row.result) == (1, 2, {"answer": 42})
+
+
+def test_a_sent_mail_forgets_its_values_because_links_hold_secrets(session, system):
+    outbox.send_mail(
+        system,
+        outbox.MailMessage("a@example.org", "confirm_link", "en", {"name": "A", "path": "/c/secret", "hours": 24}),
+    )
+    _drain(session)
+
+    (row,) = session.scalars(select(OutboxMessage)).all()
+    assert row.state == "done"
+    assert "secret" not in str(row.payload)
+    assert "secret" in session.scalars(select(KeptMail)).one().body

@@ -16,7 +16,7 @@ from flask import current_app, render_template
 from lms.core.actor import Actor
 from lms.core.db import db
 from lms.core.i18n import in_language
-from lms.core.outbox.models import KeptMail
+from lms.core.outbox.models import KeptMail, OutboxMessage
 from lms.core.outbox.registry import Finish, Work, job
 from lms.core.outbox.services import enqueue
 
@@ -56,10 +56,21 @@ def compose(payload: Mapping[str, Any]) -> tuple[str, str]:
 def _send(work: Work) -> Finish:
     subject, body = compose(work.payload)
     to = work.payload["to"]
-    if current_app.config["MAIL_URL"].startswith("keep:"):
-        return lambda: _keep(work, to, subject, body)
-    _deliver(current_app.config["MAIL_URL"], current_app.config["MAIL_FROM"], to, subject, body, work.id)
-    return lambda: None
+    keeps = current_app.config["MAIL_URL"].startswith("keep:")
+    if not keeps:
+        _deliver(current_app.config["MAIL_URL"], current_app.config["MAIL_FROM"], to, subject, body, work.id)
+
+    def finish() -> None:
+        if keeps:
+            _keep(work, to, subject, body)
+        _forget_values(work)
+
+    return finish
+
+
+def _forget_values(work: Work) -> None:
+    """A mail that was sent need not be rendered again, and its links hold secrets."""
+    db.session.get_one(OutboxMessage, work.id).payload = {**work.payload, "values": {}}
 
 
 def _keep(work: Work, to: str, subject: str, body: str) -> None:
@@ -75,7 +86,8 @@ def _deliver(url: str, sender: str, to: str, subject: str, body: str, outbox_id:
     message.set_content(body)
     factory = smtplib.SMTP_SSL if parts.scheme == "smtps" else smtplib.SMTP
     with factory(parts.hostname or "localhost", parts.port or 0, timeout=30) as server:
-        if parts.scheme == "smtp" and parts.username:
+        server.ehlo()
+        if parts.scheme == "smtp" and server.has_extn("starttls"):
             server.starttls()
         if parts.username:
             server.login(unquote(parts.username), unquote(parts.password or ""))
