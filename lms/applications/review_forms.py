@@ -20,13 +20,21 @@ _STEPS = {
 }
 
 
+class InTheEnd(Optional):
+    """Needed for handing in, not for saving; the page says nothing of "optional"."""
+
+    field_flags = {"required": True}
+
+
 class ReviewForm(Form):
     """Scores and a comment; saved as often as one likes, handed in once."""
 
     comment = TextAreaField(
         _l("Comment"),
-        [Optional(), Length(max=6000)],
-        description=_l("What led to your scores, in a few sentences. The secretariat reads it; the applicant does not."),
+        [InTheEnd(), Length(max=6000)],
+        description=_l(
+            "What led to your scores, in a few sentences. The secretariat reads it; the applicant does not."
+        ),
     )
 
 
@@ -35,7 +43,7 @@ def review_form(review: Any) -> ReviewForm:
     names: dict[str, Any] = {
         f"score_{criterion['key']}": RadioField(
             _criterion_label(criterion),
-            [Optional()],
+            [InTheEnd()],
             choices=[SelectChoice(str(step), _STEPS[step]) for step in range(LOWEST, HIGHEST + 1)],
         )
         for criterion in review.application.call.criteria

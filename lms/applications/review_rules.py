@@ -49,7 +49,9 @@ def spread_work(
     """
     loads = dict(load)
     pairs: list[tuple[int, int]] = []
-    scarce_first = sorted(wanted, key=lambda application: (len(allowed[application]) - wanted[application], application))
+    scarce_first = sorted(
+        wanted, key=lambda application: (len(allowed[application]) - wanted[application], application)
+    )
     for application in scarce_first:
         chosen = sorted(allowed[application], key=lambda reviewer: (loads.get(reviewer, 0), reviewer))
         for reviewer in chosen[: wanted[application]]:

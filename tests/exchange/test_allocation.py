@@ -48,9 +48,11 @@ def test_the_instance_holds_only_what_counts():
         seed=7,
     )
     assert document["posts"]["p"] == {"capacity": 1, "priority": ["a", "b"]}
-    assert document["applicants"]["b"]["choices"] == ["p"] and document["forbidden"] == [["a", "q"]]
+    assert document["applicants"]["b"]["choices"] == ["p"]
+    assert document["forbidden"] == [["a", "q"]]
     result = solve(Instance.from_dict(document)).to_dict()
-    assert outcome_of("a", document, result) == "offer" and rank_of_choice("a", document, result) == 2
+    assert outcome_of("a", document, result) == "offer"
+    assert rank_of_choice("a", document, result) == 2
     assert outcome_of("b", document, result) == "waitlist"
 
 
@@ -66,7 +68,8 @@ def test_a_run_is_computed_by_the_relay_and_binds_only_when_recorded(world, call
     rank(world, world.posts[1], [first, second], [third])
     workflow.perform(workflow.machine_named("call"), call, "start_deciding", actor=actor_of(world.secretary))
     run = run_allocation(world, call)
-    assert run.state == "proposed" and db.session.query(Decision).count() == 0
+    assert run.state == "proposed"
+    assert db.session.query(Decision).count() == 0
     assert run.result["assignments"] == {
         first.ref: world.posts[1].ref,
         second.ref: world.posts[0].ref,
@@ -96,7 +99,8 @@ def test_runs_are_discarded_and_repeated_but_not_doubled(world, call):
     workflow.perform(ALLOCATION_RUN, run, "discard", actor=secretary)
     assert queries.decisions_of(call) == {}
     again = run_allocation(world, call)
-    assert again.result == run.result and services.instance_file(again) == services.instance_file(run)
+    assert again.result == run.result
+    assert services.instance_file(again) == services.instance_file(run)
 
 
 def test_a_run_is_stale_once_somebody_withdrew(world, call):
@@ -123,11 +127,10 @@ def test_decisions_by_hand_keep_to_the_places_and_survive_a_new_run(world, call)
     services.decide_by_hand(secretary, fresh(first), outcome="waitlist", post_ref=None, reason="Asked", version=None)
     services.decide_by_hand(secretary, fresh(third), outcome="offer", post_ref=given, reason="Fit", version=None)
     release(world, call)
-    assert fresh(first).state == "waitlisted" and fresh(third).state == "offered"
+    assert fresh(first).state == "waitlisted"
+    assert fresh(third).state == "offered"
     with pytest.raises(Conflict):
-        services.decide_by_hand(
-            secretary, fresh(third), outcome="reject", post_ref=None, reason="Late", version=None
-        )
+        services.decide_by_hand(secretary, fresh(third), outcome="reject", post_ref=None, reason="Late", version=None)
 
 
 def test_an_applicant_who_hosts_in_the_lab_cannot_get_its_posts(world, call):
@@ -150,7 +153,8 @@ def test_pages_of_the_allocation(client, world, call):
     rank_all(world, db.session.get(type(call), applications[0].call_id))
     assert "Run the allocation" in client.get(path).text
     started = post(client, path)
-    assert started.status_code == 303 and started.location.startswith("/jobs/")
+    assert started.status_code == 303
+    assert started.location.startswith("/jobs/")
     assert client.get(started.location).status_code == 200
     assert post(client, path).status_code == 409
     from lms.core.outbox import relay
@@ -161,13 +165,16 @@ def test_pages_of_the_allocation(client, world, call):
     run = queries.runs_of(db.session.get(type(call), applications[0].call_id))[0]
     run_path = f"/exchange/allocation/{run.ref}"
     page = client.get(run_path)
-    assert page.status_code == 200 and "Choice 1" in page.text and "Dengue" in page.text
+    assert page.status_code == 200
+    assert "Choice 1" in page.text
+    assert "Dengue" in page.text
     document = json.loads(client.get(f"{run_path}/instance.json").data)
     assert document["format"] == "allocation/1"
     assert post(client, f"{run_path}/do/record").status_code == 422
     assert post(client, f"{run_path}/do/record", {"record-reason": SORRY}).status_code == 303
     decisions = client.get(f"/exchange/manage/calls/{call_ref}/decisions")
-    assert decisions.status_code == 200 and "Release all decisions" in decisions.text
+    assert decisions.status_code == 200
+    assert "Release all decisions" in decisions.text
     assert "Offer" in client.get(f"/exchange/manage/calls/{call_ref}/decisions?format=csv").text
     by_hand = f"/exchange/decisions/{applications[0].ref}"
     assert client.get(by_hand).status_code == 200

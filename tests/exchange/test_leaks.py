@@ -23,8 +23,15 @@ def world(system):
 
 def pages_of(world, call, application, post_ref):
     """Every page on which an outsider could look for a trace."""
-    shared = ["/", "/dashboard", "/exchange/", f"/exchange/calls/{call.ref}", f"/exchange/posts/{post_ref}",
-              "/exchange/placements/", "/exchange/placements/?format=csv"]
+    shared = [
+        "/",
+        "/dashboard",
+        "/exchange/",
+        f"/exchange/calls/{call.ref}",
+        f"/exchange/posts/{post_ref}",
+        "/exchange/placements/",
+        "/exchange/placements/?format=csv",
+    ]
     return {
         person_of(application): [*shared, "/exchange/applications/", f"/exchange/applications/{application.ref}"],
         world.coordinator: [*shared, "/endorsements/", "/endorsements/?state=given", "/endorsements/?format=csv"],
@@ -83,7 +90,8 @@ def test_nothing_shows_before_the_release(client, world):
             assert trace not in text, (key, trace)
     assert mail_count() == mails
     applicant = actor_of(person_of(application))
-    assert fresh(application).state == "in_review" and fresh(application).decided_reason == ""
+    assert fresh(application).state == "in_review"
+    assert fresh(application).decided_reason == ""
     assert [str(one.title) for one in happened(fresh(application))][-1] == "Accepted for review"
     assert next_of(fresh(application)) is None
     assert [item.kind for item in waiting.items_for(applicant)] == []

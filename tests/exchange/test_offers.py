@@ -37,7 +37,8 @@ def answers():
 def test_an_acceptance_makes_a_placement_once(world, call):
     first, second = released_call(world, call)
     answer(first, "accept")
-    assert fresh(first).state == "accepted" and answers() == ["accepted"]
+    assert fresh(first).state == "accepted"
+    assert answers() == ["accepted"]
     assert db.session.query(Placement).one().person_id == first.person_id
     with pytest.raises(Conflict):
         answer(first, "accept")
@@ -65,7 +66,8 @@ def test_a_declined_place_goes_to_the_next_in_line(world, call):
 def test_offers_lapse_by_the_clock_one_after_the_other(world, call):
     first, second, third = released_call(world, call, 3)
     lapse_all()
-    assert fresh(first).state == "lapsed" and len(mails("Your offer has lapsed")) >= 1
+    assert fresh(first).state == "lapsed"
+    assert len(mails("Your offer has lapsed")) >= 1
     assert fresh(second).state in ("offered", "lapsed")
     lapse_all()
     lapse_all()
@@ -106,13 +108,15 @@ def test_a_withdrawn_offer_and_a_rescinded_one_pass_on_too(world, call):
     first, second, third = released_call(world, call, 3)
     applicant = actor_of(person_of(first))
     applying.withdraw(applicant, own_application(applicant, first.ref), version=None)
-    assert answers() == ["withdrawn", "open"] and fresh(second).state == "offered"
+    assert answers() == ["withdrawn", "open"]
+    assert fresh(second).state == "offered"
     answer(second, "accept")
     workflow.perform(
         APPLICATION, fresh(second), "rescind", actor=actor_of(world.secretary), reason="The lab has closed."
     )
     assert db.session.query(Placement).one().state == "ended"
-    assert fresh(third).state == "offered" and answers() == ["withdrawn", "rescinded", "open"]
+    assert fresh(third).state == "offered"
+    assert answers() == ["withdrawn", "rescinded", "open"]
     assert len(mails("Your offer was rescinded")) == 1
 
 
@@ -143,9 +147,12 @@ def test_an_applicant_answers_on_the_page(client, world, call):
     refs = first.ref, second.ref
     sign_in(client, person_of(first))
     page = client.get(f"/exchange/offers/{refs[0]}")
-    assert page.status_code == 200 and "China Standard Time" in page.text and "Accept the offer" in page.text
+    assert page.status_code == 200
+    assert "China Standard Time" in page.text
+    assert "Accept the offer" in page.text
     done = post(client, f"/exchange/offers/{refs[0]}/do/accept")
-    assert done.status_code == 303 and done.location.startswith("/exchange/placements/")
+    assert done.status_code == 303
+    assert done.location.startswith("/exchange/placements/")
     assert client.get(done.location).status_code == 200
     assert post(client, f"/exchange/offers/{refs[0]}/do/decline").status_code == 409
     sign_in(client, person_of(second))
@@ -161,7 +168,8 @@ def test_the_secretariat_manages_offers_on_pages(client, world, call):
     assert client.get(path).status_code == 200
     assert "Dengue" in client.get(f"{path}?format=csv").text
     closing = post(client, path, {"reason": "Full."})
-    assert closing.status_code == 422 and "unanswered" in closing.text
+    assert closing.status_code == 422
+    assert "unanswered" in closing.text
     assert client.get(f"/exchange/manage/offers/{ref}").status_code == 200
     assert post(client, f"/exchange/manage/offers/{ref}", {"until_on": "2020-01-01"}).status_code == 422
     assert post(client, f"/exchange/manage/offers/{ref}", {"until_on": "2099-01-01"}).status_code == 303

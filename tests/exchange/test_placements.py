@@ -71,7 +71,11 @@ def test_nobody_arrives_before_everything_is_prepared_or_in_the_future(world, pl
         workflow.perform(PLACEMENT, placement, "confirm_arrival", actor=host, arrived_on=clock.now().date())
     for item in placement.checklist:
         who = actor_of(scientist_of(placement)) if item.who == "scientist" else host
-        services.tick(who, placement, key=item.key, done=True)
+        if item.is_before_arrival:
+            services.tick(who, placement, key=item.key, done=True)
+        else:
+            with pytest.raises(Conflict, match="after the arrival"):
+                services.tick(who, placement, key=item.key, done=True)
     tomorrow = clock.now().date() + timedelta(days=2)
     with pytest.raises(Refused, match="not come yet"):
         workflow.perform(PLACEMENT, placement, "confirm_arrival", actor=host, arrived_on=tomorrow)
@@ -99,15 +103,18 @@ def test_a_stay_from_arrival_to_the_certificate(world, placement):
     assert len(mails("Your report was returned")) == 1
     hand_in(placement, text="Now with figures.")
     report = queries.report_of(placement.id)
-    assert report.text == "Now with figures." and report.returned_reason == ""
+    assert report.text == "Now with figures."
+    assert report.returned_reason == ""
     workflow.perform(PLACEMENT, again(placement), "countersign", actor=host)
     assert queries.report_of(placement.id).countersigned_by_id == world.host_person.id
     with pytest.raises(Refused):
         workflow.perform(PLACEMENT, again(placement), "close", actor=secretary, left_on=date(2001, 1, 1))
     workflow.perform(PLACEMENT, again(placement), "close", actor=secretary, left_on=clock.now().date())
     credential = credentials_about("placement", [placement.id])[placement.id]
-    assert again(placement).state == "completed" and again(placement).credential_id == credential.id
-    assert credential.state == "issued" and checked_by_code(credential.code) is not None
+    assert again(placement).state == "completed"
+    assert again(placement).credential_id == credential.id
+    assert credential.state == "issued"
+    assert checked_by_code(credential.code) is not None
     assert credential.claim["title"]["en"] == "Dengue surveillance"
     assert [one["name"] for one in credential.claim["signatories"]] == ["Host", "Secretary"]
 

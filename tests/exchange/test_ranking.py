@@ -48,15 +48,14 @@ def test_every_candidate_gets_a_position_or_a_refusal(world, call):
     with pytest.raises(Refused, match="neither a position nor a refusal"):
         services.submit_ranking(host, place, opinions={first.ref: Opinion(1)}, version=None)
     with pytest.raises(Invalid, match="same position"):
-        services.save_ranking(
-            host, place, opinions={first.ref: Opinion(1), second.ref: Opinion(1)}, version=None
-        )
+        services.save_ranking(host, place, opinions={first.ref: Opinion(1), second.ref: Opinion(1)}, version=None)
     with pytest.raises(Invalid, match="both"):
         services.save_ranking(host, place, opinions={first.ref: Opinion(1, "No room")}, version=None)
     with pytest.raises(Refused, match="not ranked"):
         workflow.perform(CALL, call, "start_deciding", actor=actor_of(world.secretary))
     rank(world, place, [second], [first])
-    assert place.ranked_at is not None and waiting.items_for(host) == []
+    assert place.ranked_at is not None
+    assert waiting.items_for(host) == []
     with pytest.raises(Conflict, match="handed in"):
         services.save_ranking(host, place, opinions={}, version=None)
     workflow.perform(CALL, call, "start_deciding", actor=actor_of(world.secretary))
@@ -72,7 +71,14 @@ def test_moving_saves_and_keeps_the_rest(world, call):
     assert [row.position for row in queries.rankings_of(place).values()] == [1, 2]
     services.move(host, place, ref=second.ref, direction="up", opinions=both, version=None)
     assert queries.rankings_of(place)[second.id].position == 1
-    services.move(host, place, ref=second.ref, direction="up", opinions={second.ref: Opinion(1), first.ref: Opinion(2)}, version=None)
+    services.move(
+        host,
+        place,
+        ref=second.ref,
+        direction="up",
+        opinions={second.ref: Opinion(1), first.ref: Opinion(2)},
+        version=None,
+    )
     assert queries.rankings_of(place)[second.id].position == 1
     stale = place.version - 1
     with pytest.raises(Conflict):
@@ -109,16 +115,23 @@ def test_a_host_ranks_on_the_page(client, world, call):
     sign_in(client, world.host_person)
     path = f"/exchange/ranking/{ref}"
     page = client.get(path).text
-    assert "Well founded." not in page and "4.00" not in page
+    assert "Well founded." not in page
+    assert "4.00" not in page
     candidate = client.get(f"{path}/candidates/{refs[0]}")
-    assert candidate.status_code == 200 and "Well founded." not in candidate.text
+    assert candidate.status_code == 200
+    assert "Well founded." not in candidate.text
     document = candidate.text.split("/documents/")[1].split('"')[0]
     assert client.get(f"{path}/candidates/{refs[0]}/documents/{document}").status_code == 200
     assert post(client, path, {"up": refs[1]}).status_code == 303
     assert post(client, path, {f"position-{refs[0]}": "x"}).status_code == 422
     bad = post(client, path, {f"position-{refs[0]}": "1", f"position-{refs[1]}": "", "submit": "1"})
-    assert bad.status_code == 422 and "neither a position" in bad.text
-    good = post(client, path, {f"position-{refs[0]}": "", f"position-{refs[1]}": "1", f"reason-{refs[0]}": "No bench space.", "submit": "1"})
+    assert bad.status_code == 422
+    assert "neither a position" in bad.text
+    good = post(
+        client,
+        path,
+        {f"position-{refs[0]}": "", f"position-{refs[1]}": "1", f"reason-{refs[0]}": "No bench space.", "submit": "1"},
+    )
     assert good.status_code == 303
     assert db.session.query(HostRanking).filter_by(position=1).one().application_id == second.id
     assert "No bench space." in client.get(path).text
@@ -140,5 +153,6 @@ def test_other_hosts_and_applicants_do_not_see_candidates(client, world, call):
     fellow = make_person(world.system, roles=[("coordinator", "institution", world.host.id)])
     sign_in(client, fellow)
     page = client.get(f"/exchange/ranking/{ref}")
-    assert page.status_code == 200 and "Hand in the ranking" not in page.text
+    assert page.status_code == 200
+    assert "Hand in the ranking" not in page.text
     assert post(client, f"/exchange/ranking/{ref}", {"submit": "1"}).status_code == 404

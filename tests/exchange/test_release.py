@@ -69,7 +69,8 @@ def test_offers_come_with_a_deadline_a_mail_and_something_to_do(world, call):
     assert [(row.payload["transition"], row.due_at) for row in due if row.payload["machine"] == "application"] == [
         ("lapse", offer.expires_at)
     ]
-    assert len(mails("You have an offer")) == 1 and len(mails("You are on the waiting list")) == 1
+    assert len(mails("You have an offer")) == 1
+    assert len(mails("You are on the waiting list")) == 1
     assert queries.decision_of(first.id).released_at is not None
 
 
@@ -93,5 +94,6 @@ def test_whoever_withdrew_before_the_release_gets_nothing(world, call):
     applicant = actor_of(person_of(first))
     applying.withdraw(applicant, own_application(applicant, first.ref), version=None)
     release(world, call)
-    assert fresh(first).state == "withdrawn" and fresh(second).state == "waitlisted"
+    assert fresh(first).state == "withdrawn"
+    assert fresh(second).state == "waitlisted"
     assert db.session.query(Offer).count() == 0

@@ -6,6 +6,7 @@ import pytest
 
 from lms.applications.models import Endorsement
 from lms.core import clock, waiting, workflow
+from lms.core.access import give_grant
 from lms.core.db import db
 from lms.core.errors import Invalid, NotFound, NotPermitted, Refused
 from lms.exchange.flow import APPLICATION
@@ -13,7 +14,6 @@ from lms.exchange.queries import deciding as queries
 from lms.exchange.services.screening import return_application
 from tests.exchange.deciding import accept_screening, fresh
 from tests.exchange.world import apply, counted, mails, make_scientist, make_world, publish_call
-from lms.core.access import give_grant
 from tests.factories import actor_of, make_person, post, sign_in
 
 
@@ -39,7 +39,8 @@ def test_an_application_is_accepted_only_once_it_is_endorsed(world, call):
         workflow.perform(APPLICATION, fresh(application), "accept_screening", actor=secretary)
     application = accept_screening(world, application)
     assert application.state == "in_review"
-    assert "screen" not in kinds_for(world.secretary) and "assign_reviewers" in kinds_for(world.secretary)
+    assert "screen" not in kinds_for(world.secretary)
+    assert "assign_reviewers" in kinds_for(world.secretary)
     assert len(mails("Your application is complete")) == 1
 
 
@@ -62,7 +63,8 @@ def test_named_fields_go_back_with_reasons_until_they_are_due(world, call):
             secretary, fresh(application), reasons={"statement": "Too short."}, due_at=secretary.now, version=None
         )
     return_application(secretary, fresh(application), reasons={"statement": "Too short."}, due_at=due, version=None)
-    assert fresh(application).state == "returned" and fresh(application).return_due_at == due
+    assert fresh(application).state == "returned"
+    assert fresh(application).return_due_at == due
     assert "correct_application" in [item.kind for item in waiting.items_about(("application", application.id))]
     assert len(mails("Please correct your application")) == 1
 
@@ -81,14 +83,17 @@ def test_pages_of_screening(client, world, call):
     application = apply(world, call)
     sign_in(client, world.secretary)
     queue = client.get(f"/exchange/manage/calls/{call.ref}/screening")
-    assert queue.status_code == 200 and "Malee" in queue.text
+    assert queue.status_code == 200
+    assert "Malee" in queue.text
     page = client.get(f"/exchange/screening/{application.ref}")
     assert page.status_code == 200
-    assert "No endorsement has been given yet" in page.text and "I want to learn" in page.text
+    assert "No endorsement has been given yet" in page.text
+    assert "I want to learn" in page.text
     document = page.text.split(f"/exchange/screening/{application.ref}/documents/")[1].split('"')[0]
     assert client.get(f"/exchange/screening/{application.ref}/documents/{document}").status_code == 200
     empty = post(client, f"/exchange/screening/{application.ref}/return", {"return-due_on": "2099-01-01"})
-    assert empty.status_code == 422 and "Name at least one field" in empty.text
+    assert empty.status_code == 422
+    assert "Name at least one field" in empty.text
     back = post(
         client,
         f"/exchange/screening/{application.ref}/return",
@@ -103,7 +108,8 @@ def test_pages_of_screening(client, world, call):
         f"/exchange/screening/{application.ref}/do/refuse_screening",
         {"refuse_screening-reason": "No research post."},
     )
-    assert done.status_code == 303 and fresh(application).state == "ineligible"
+    assert done.status_code == 303
+    assert fresh(application).state == "ineligible"
     assert client.get(f"/exchange/manage/calls/{call.ref}/screening?state=all&format=csv").text.count("Malee") == 1
 
 
@@ -119,9 +125,7 @@ def test_others_do_not_know_of_the_pages(client, world, call):
 def test_the_next_one_follows(client, world, call):
     first, second = apply(world, call), apply(world, call)
     sign_in(client, world.secretary)
-    done = post(
-        client, f"/exchange/screening/{first.ref}/do/refuse_screening", {"refuse_screening-reason": "No."}
-    )
+    done = post(client, f"/exchange/screening/{first.ref}/do/refuse_screening", {"refuse_screening-reason": "No."})
     assert done.location == f"/exchange/screening/{second.ref}"
 
 

@@ -35,7 +35,7 @@ POOL = Office("reviewer", "platform")
 # --- a reviewer's own -------------------------------------------------------------------------------
 
 
-def my_reviews(actor: Actor, *, state: str = "", q: str = "") -> Select[tuple[Review]]:
+def my_reviews(actor: Actor, *, state: str = "", q: str = "") -> Select[Review]:
     """The reviews that the actor has to write or wrote, while their call is being decided."""
     query = (
         select(Review)
@@ -60,9 +60,7 @@ def review_visible_to(actor: Actor, ref: str) -> Review:
         .where(Review.ref == ref)
         .options(
             joinedload(Review.application).joinedload(Application.home_institution).joinedload(Institution.country),
-            joinedload(Review.application)
-            .selectinload(Application.documents)
-            .joinedload(ApplicationDocument.file),
+            joinedload(Review.application).selectinload(Application.documents).joinedload(ApplicationDocument.file),
         )
     ).one_or_none()
     if review is None:
@@ -137,9 +135,7 @@ def application_to_assign(actor: Actor, ref: str) -> Application:
 AFTER_REVIEW = ("offered", "waitlisted", "accepted", "declined", "lapsed", "rejected", "rescinded")
 
 
-def applications_reviewed(
-    actor: Actor, call: Call, *, q: str = "", need: str = ""
-) -> Select[tuple[Application]]:
+def applications_reviewed(actor: Actor, call: Call, *, q: str = "", need: str = "") -> Select[Application]:
     """The applications of a call that are in review or were, the actor's own aside.
 
     `need`: "reviewers" (fewer than wanted were assigned), "reviews" (not all handed in), "third" (they disagree).
@@ -274,7 +270,7 @@ def loads(call: Call) -> dict[int, int]:
         .where(Application.call_id == call.id, Review.state.in_(LIVE))
         .group_by(Review.reviewer_id)
     )
-    return {reviewer_id: count for reviewer_id, count in rows}
+    return dict(rows.all())
 
 
 def ties_between(

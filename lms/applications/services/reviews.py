@@ -92,10 +92,11 @@ def assign_all(actor: Actor, call: Call, *, due_at: datetime) -> Shared:
     return Shared(len(pairs), sum(wanted.values()) - len(pairs))
 
 
-def save(
-    actor: Actor, review: Review, *, scores: Mapping[str, int | None], comment: str, version: int | None
-) -> None:
-    """Keep a review that is not handed in yet. Raises Conflict when it was handed in or is stale, Invalid for a score."""
+def save(actor: Actor, review: Review, *, scores: Mapping[str, int | None], comment: str, version: int | None) -> None:
+    """Keep a review that is not handed in yet.
+
+    Raises Conflict when it was handed in or the page is stale, Invalid for a score, Refused for a tie.
+    """
     begin_edit(review, version)
     if review.state != "assigned":
         raise Conflict(_l("This review was handed in already. Look at it as it stands now."))

@@ -4,8 +4,9 @@ from datetime import date, datetime, time
 from functools import cache, partial
 from typing import Any
 
-from flask import Response, flash, redirect, request, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm.attributes import set_committed_value
 
 from lms.applications.conflicts import reasons
 from lms.applications.flow import REVIEW
@@ -87,9 +88,9 @@ def _write(review: Review, form: Any) -> bool:
     return True
 
 
-def _review_page(review: Review, form: Any, refused: Action | None) -> ResponseReturnValue:
+def _review_page(review: Review, form: Any, refused: Action | None) -> Response:
     application = review.application
-    return render_form(
+    response = render_form(
         "reviews/review.html",
         form,
         review=review,
@@ -102,18 +103,26 @@ def _review_page(review: Review, form: Any, refused: Action | None) -> ResponseR
         others=queries.others_reviews(review),
         actions=_with(refused, [a for a in actions_for(REVIEW, review) if a.transition.name == "recuse"]),
     )
+    return _with_status(response, refused)
 
 
-def _conflict_page(review: Review, ties: list[Any], refused: Action | None = None) -> ResponseReturnValue:
+def _with_status(response: Response, refused: Any) -> Response:
+    """An action that was refused answers 422, whatever the page's own form says."""
+    if refused:
+        response.status_code = 422
+    return response
+
+
+def _conflict_page(review: Review, ties: list[Any], refused: Action | None = None) -> Response:
     recuse = [action for action in actions_for(REVIEW, review) if action.transition.name == "recuse"]
-    return render_form(
+    page = render_template(
         "reviews/conflict.html",
-        (refused or recuse[0]).form if refused or recuse else DueForm(),
         review=review,
         call=review.application.call,
         ties=ties,
         actions=_with(refused, recuse),
     )
+    return Response(page, 422 if refused else 200)
 
 
 def _with(refused: Action | None, actions: list[Action]) -> list[Action]:
@@ -128,8 +137,7 @@ def do_review(review: Review, transition: str) -> ResponseReturnValue:
         raise NotFound
     if (refused := perform_posted(REVIEW, review, transition)) is not None:
         ties = tie_reasons(current_actor(), review)
-        page = _conflict_page(review, ties, refused) if ties else _review_page(review, review_form(review), refused)
-        return page, 422
+        return _conflict_page(review, ties, refused) if ties else _review_page(review, review_form(review), refused)
     flash(_l("The review was given back. You will not be asked about this person again."), "success")
     return redirect(url_for("applications.my_reviews"), 303)
 
@@ -254,16 +262,16 @@ def _assign(application: Application, form: AssignForm) -> Review:
     )
 
 
-def _assign_page(application: Application, form: AssignForm, refused: tuple[Review, Action] | None) -> ResponseReturnValue:
+def _assign_page(application: Application, form: AssignForm, refused: tuple[Review, Action] | None) -> Response:
     actor, call = current_actor(), application.call
     pool = queries.pool(actor)
     reviews = queries.reviews_of([application.id])[application.id]
     for review in reviews:
-        review.application = application
+        set_committed_value(review, "application", application)
     taken = {review.reviewer_id for review in reviews}
     everybody = pool + [review.reviewer for review in reviews if review.reviewer_id not in {p.id for p in pool}]
     ties = queries.ties_between(actor, everybody, [application])
-    return render_form(
+    response = render_form(
         "reviews/assign.html",
         form,
         application=application,
@@ -282,8 +290,7 @@ def _assign_page(application: Application, form: AssignForm, refused: tuple[Revi
         loads=queries.loads(call),
         ties={person.id: reasons(ties[application.id, person.id]) for person in everybody},
     )
-
-
+    return _with_status(response, refused)
 
 
 @bp.post("/reviews/managed/<ref>/do/<transition>")
@@ -296,7 +303,6 @@ def manage_review(review: Review, transition: str) -> ResponseReturnValue:
     if (refused := perform_posted(REVIEW, review, transition)) is not None:
         shown = queries.application_to_assign(current_actor(), application.ref)
         form = AssignForm(formdata=None, data={"due_on": _default_day(application.call)})
-        page = _assign_page(shown, form, (review, refused))
-        return page, 422
+        return _assign_page(shown, form, (review, refused))
     flash(_l("Done."), "success")
     return redirect(url_for("applications.assign", ref=application.ref), 303)

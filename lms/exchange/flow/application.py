@@ -5,12 +5,12 @@ stays "in review" for everybody.
 """
 
 from lms.applications import spine
-from lms.exchange.models import Application
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.workflow import Context, Input, Machine, Transition
 from lms.exchange.flow import applying_steps as applying
 from lms.exchange.flow import offer_steps as offers
 from lms.exchange.flow import screening_steps as screening
+from lms.exchange.models import Application
 from lms.exchange.policy import ANSWER_OFFER, DECIDE, OWN_APPLICATION, SCREEN
 
 REASON = Input("reason", _l("Reason"), hint=_l("The applicant reads this."))

@@ -1,10 +1,10 @@
 """A call: prepared with its posts, published, closed by the clock, ranked, decided and released."""
 
+from lms.core.i18n import lazy_gettext as _l
+from lms.core.workflow import Input, Machine, State, Transition
 from lms.exchange.flow import call_steps as steps
 from lms.exchange.flow import deciding_steps as deciding
 from lms.exchange.models import Call
-from lms.core.i18n import lazy_gettext as _l
-from lms.core.workflow import Input, Machine, State, Transition
 from lms.exchange.policy import MANAGE_CALLS
 
 CALL = Machine(

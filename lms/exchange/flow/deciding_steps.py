@@ -1,14 +1,15 @@
 """How a closed call comes to its decisions: what each step needs, and what follows from it."""
 
+from dataclasses import replace
 from datetime import date, datetime, time
+from typing import Any
 
 from lms.applications.queries.reviews import standings
 from lms.core import waiting
-from lms.core.actor import Actor, system_actor
+from lms.core.actor import Actor
 from lms.core.clock import deadline_in_zone
-from lms.core.i18n import Text
+from lms.core.i18n import Text, lazy_ngettext
 from lms.core.i18n import lazy_gettext as _l
-from lms.core.i18n import lazy_ngettext
 from lms.core.waiting import Office
 from lms.core.workflow import Context, machine_named, perform
 from lms.exchange import messages
@@ -152,13 +153,16 @@ def places_suffice(context: Context) -> Text | None:
 def release_all(context: Context) -> None:
     """Every decision becomes what the applicant sees, all in this transaction."""
     call: Call = context.subject
-    platform = system_actor(context.actor.now)
+    # The platform performs it, in the name of whoever releases.
+    platform = replace(context.actor, kind="system")
     machine = machine_named("application")
     decisions = queries.decisions_of(call)
     for application in queries.in_review(call):
         decision = decisions[application.id]
         decision.released_at = context.actor.now
-        inputs = {"reason": decision.reason} if decision.outcome == "reject" else {"post_id": decision.post_id}
+        inputs: dict[str, Any] = (
+            {"reason": decision.reason} if decision.outcome == "reject" else {"post_id": decision.post_id}
+        )
         # An outcome bears the name of its transition.
         perform(machine, application, decision.outcome, actor=platform, **inputs)
     call.released_at = context.actor.now

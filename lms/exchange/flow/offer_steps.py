@@ -152,9 +152,7 @@ def offer_to_next(actor: Actor, post_id: int) -> list[Application]:
             perform(machine_named("application"), application, "offer_next", actor=platform, post_id=post.id)
         except Conflict:  # Another post has just offered to the same person.
             continue
-        audit.record(
-            actor, "offer.passed_on", subject=("application", application.id), detail={"post_id": post.id}
-        )
+        audit.record(actor, "offer.passed_on", subject=("application", application.id), detail={"post_id": post.id})
         got.append(application)
     return got
 

@@ -3,18 +3,17 @@
 from datetime import date
 from zoneinfo import ZoneInfo
 
+from lms.accounts import queries as people
 from lms.core import settings, waiting
 from lms.core.actor import Actor, system_actor
 from lms.core.db import db
-from lms.core.i18n import Text
+from lms.core.i18n import Text, lazy_ngettext
 from lms.core.i18n import lazy_gettext as _l
-from lms.core.i18n import lazy_ngettext
 from lms.core.ids import new_ref
 from lms.core.pdf import Bilingual, bilingual
 from lms.core.waiting import Office, WaitingKind
 from lms.core.workflow import Context, machine_named, perform, start
 from lms.credentials import services as credentials
-from lms.accounts import queries as people
 from lms.exchange import messages
 from lms.exchange.checklist import TASKS, due_after, due_before, end_of_stay
 from lms.exchange.flow.screening_steps import SECRETARIAT

@@ -29,7 +29,7 @@ SCREENED = ("submitted", "returned", "in_review", "ineligible")
 TAKEN = ("open", "accepted")
 
 
-def loaded_applications() -> Select[tuple[Application]]:
+def loaded_applications() -> Select[Application]:
     """Applications with what every staff page of them shows."""
     return select(Application).options(
         joinedload(Application.call),
@@ -38,7 +38,7 @@ def loaded_applications() -> Select[tuple[Application]]:
     )
 
 
-def _staff(actor: Actor) -> Select[tuple[Application]]:
+def _staff(actor: Actor) -> Select[Application]:
     """The exchange's submitted applications for the secretariat; nobody there handles their own."""
     if not actor.is_secretariat:
         return loaded_applications().where(false())
@@ -53,7 +53,7 @@ def _staff(actor: Actor) -> Select[tuple[Application]]:
     )
 
 
-def screening_queue(actor: Actor, call: Call, *, q: str = "", state: str = "") -> Select[tuple[Application]]:
+def screening_queue(actor: Actor, call: Call, *, q: str = "", state: str = "") -> Select[Application]:
     """A call's applications for screening, narrowed by words and state."""
     query = _staff(actor).where(Application.call_id == call.id)
     query = query.where(Application.state == state if state else Application.state.in_(SCREENED))
@@ -77,9 +77,7 @@ def next_to_screen(actor: Actor, application: Application) -> Application | None
         Application.state == "submitted",
         Application.id != application.id,
     )
-    return db.session.scalars(
-        query.order_by(Application.id < application.id, Application.id).limit(1)
-    ).one_or_none()
+    return db.session.scalars(query.order_by(Application.id < application.id, Application.id).limit(1)).one_or_none()
 
 
 def count_by_state(call_id: int) -> dict[str, int]:
@@ -87,7 +85,7 @@ def count_by_state(call_id: int) -> dict[str, int]:
     rows = db.session.execute(
         select(Application.state, func.count()).where(Application.call_id == call_id).group_by(Application.state)
     )
-    return {state: count for state, count in rows}
+    return dict(rows.all())
 
 
 # --- what goes into the allocation ------------------------------------------------------------------
@@ -210,9 +208,7 @@ def decision_of(application_id: int) -> Decision | None:
     return db.session.scalars(select(Decision).where(Decision.application_id == application_id)).one_or_none()
 
 
-def decided_applications(
-    actor: Actor, call: Call, *, q: str = "", outcome: str = ""
-) -> Select[tuple[Application]]:
+def decided_applications(actor: Actor, call: Call, *, q: str = "", outcome: str = "") -> Select[Application]:
     """The applications of a call that are decided about, narrowed by words and outcome ("none": not decided)."""
     query = _staff(actor).where(
         Application.call_id == call.id, Application.state.not_in(("submitted", "returned", "ineligible", "withdrawn"))
@@ -305,7 +301,7 @@ def waiting_in_line(post: Post) -> Sequence[Application]:
     ).all()
 
 
-def _one(query: Select[tuple[Application]]) -> Application:
+def _one(query: Select[Application]) -> Application:
     found = db.session.scalars(query).one_or_none()
     if found is None:
         raise NotFound

@@ -31,9 +31,7 @@ def offered_application(actor: Actor, ref: str) -> Application:
     return application
 
 
-def applications_after_release(
-    actor: Actor, call: Call, *, q: str = "", state: str = ""
-) -> Select[tuple[Application]]:
+def applications_after_release(actor: Actor, call: Call, *, q: str = "", state: str = "") -> Select[Application]:
     """What became of a call's applications after the release, for the secretariat."""
     query = loaded_applications().where(
         Application.call_id == call.id,
@@ -113,9 +111,8 @@ def places_of(call: Call) -> list[PostPlaces]:
             .group_by(Offer.post_id, Offer.answer)
         )
     }
-    lines = {
-        post_id: count
-        for post_id, count in db.session.execute(
+    lines = dict(
+        db.session.execute(
             select(HostRanking.post_id, func.count())
             .join(Application, Application.id == HostRanking.application_id)
             .where(
@@ -124,11 +121,9 @@ def places_of(call: Call) -> list[PostPlaces]:
                 HostRanking.position.is_not(None),
             )
             .group_by(HostRanking.post_id)
-        )
-    }
+        ).all()
+    )
     return [
-        PostPlaces(
-            post, counts.get((post.id, "accepted"), 0), counts.get((post.id, "open"), 0), lines.get(post.id, 0)
-        )
+        PostPlaces(post, counts.get((post.id, "accepted"), 0), counts.get((post.id, "open"), 0), lines.get(post.id, 0))
         for post in posts
     ]

@@ -13,7 +13,7 @@ from lms.core.storage import StoredFile
 from lms.exchange.models import Application, Institution, Placement, PlacementReport, Post
 
 
-def _loaded() -> Select[tuple[Placement]]:
+def _loaded() -> Select[Placement]:
     return (
         select(Placement)
         .join(Placement.post)
@@ -38,7 +38,7 @@ def _seen_by(actor: Actor) -> ColumnElement[bool]:
     )
 
 
-def placements_visible_to(actor: Actor, *, q: str = "", state: str = "") -> Select[tuple[Placement]]:
+def placements_visible_to(actor: Actor, *, q: str = "", state: str = "") -> Select[Placement]:
     """The placements that concern the actor, narrowed by words (of the application) and state."""
     query = _loaded()
     if not actor.is_secretariat:

@@ -49,7 +49,7 @@ def candidate_counts(post_ids: Sequence[int]) -> dict[int, int]:
         .where(Choice.post_id.in_(post_ids), Application.state.in_(PAST_SCREENING))
         .group_by(Choice.post_id)
     )
-    return {post_id: count for post_id, count in rows}
+    return dict(rows.all())
 
 
 def _seen_by(actor: Actor) -> ColumnElement[bool]:
@@ -60,7 +60,7 @@ def _seen_by(actor: Actor) -> ColumnElement[bool]:
     )
 
 
-def posts_ranked_by(actor: Actor, *, q: str = "", state: str = "") -> Select[tuple[Post]]:
+def posts_ranked_by(actor: Actor, *, q: str = "", state: str = "") -> Select[Post]:
     """The approved posts of the actor's labs and institutions whose call asks, or asked, for rankings.
 
     `state`: "open" (still to be ranked) or "done".
@@ -123,7 +123,7 @@ def rankings_of(post: Post) -> dict[int, HostRanking]:
     return {row.application_id: row for row in rows}
 
 
-def call_posts(actor: Actor, call: Call, *, q: str = "", state: str = "") -> Select[tuple[Post]]:
+def call_posts(actor: Actor, call: Call, *, q: str = "", state: str = "") -> Select[Post]:
     """The approved posts of a call with candidates, for the secretariat."""
     query = _loaded().where(
         Post.call_id == call.id, Post.state == "approved", _has_candidates() if actor.is_secretariat else false()
@@ -135,7 +135,7 @@ def call_posts(actor: Actor, call: Call, *, q: str = "", state: str = "") -> Sel
     return query.where(Post.ranked_at.is_not(None)) if state == "done" else query
 
 
-def _loaded() -> Select[tuple[Post]]:
+def _loaded() -> Select[Post]:
     return select(Post).options(
         joinedload(Post.call), joinedload(Post.lab), joinedload(Post.institution).joinedload(Institution.country)
     )

@@ -68,7 +68,7 @@ def _who(machine: Machine, row: History, person_id: int, name: str) -> Text:
         return name
     if machine.name == "endorsement" and row.transition in ("give", "refuse"):
         return _l("Home side")
-    return _l("The clock") if row.actor_id is None else _OFFICES["secretariat"]
+    return _l("The platform") if row.actor_id is None else _OFFICES["secretariat"]
 
 
 def next_of(application: Application) -> Next | None:

@@ -14,7 +14,10 @@ from lms.exchange.queries import deciding as queries
 
 
 def start_run(actor: Actor, call: Call) -> AllocationRun:
-    """Freeze what goes in and let the relay compute. Raises Conflict when the call is not deciding or a run is under way."""
+    """Freeze what goes in and let the relay compute.
+
+    Raises Conflict when the call is not deciding or another run is under way or recorded.
+    """
     db.session.refresh(call, attribute_names=["state", "version"], with_for_update=True)
     if call.state != "deciding":
         raise Conflict(_l("The allocation runs between ranking and release. Look at the call as it stands now."))
@@ -86,6 +89,7 @@ def decide_by_hand(
         raise Conflict(_l("Decisions about this application are closed. Look at it as it stands now."))
     if not reason:
         raise Invalid(_l("Say why. For those who are not selected, they read it."), "reason")
+    assert actor.person_id is not None
     post_id = _post_id(application, post_ref) if outcome == "offer" else None
     decision = queries.decision_of(application.id)
     if decision is None:

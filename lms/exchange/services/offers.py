@@ -15,7 +15,10 @@ from lms.exchange.queries import offers as offer_queries
 
 
 def extend_offer(actor: Actor, application: Application, *, until: datetime) -> Offer:
-    """Give an applicant more time to answer. Raises Conflict when there is no open offer, Invalid for an earlier time."""
+    """Give an applicant more time to answer.
+
+    Raises Conflict when there is no open offer, Invalid for an earlier time.
+    """
     db.session.refresh(application, attribute_names=["state", "version"], with_for_update=True)
     offer = queries.open_offer(application.id)
     if offer is None or actor.now >= offer.expires_at:
@@ -25,9 +28,7 @@ def extend_offer(actor: Actor, application: Application, *, until: datetime) -> 
     offer.expires_at = until
     db.session.flush()
     wait_for_answer(actor, application, offer)
-    audit.record(
-        actor, "offer.extended", subject=("application", application.id), detail={"offer_id": offer.id}
-    )
+    audit.record(actor, "offer.extended", subject=("application", application.id), detail={"offer_id": offer.id})
     return offer
 
 

@@ -31,12 +31,17 @@ def tick(actor: Actor, placement: Placement, *, key: str, done: bool) -> None:
     begin_edit(placement, None)
     if placement.state not in ("preparing", "active"):
         raise Conflict(_l("This stay is over. Its checklist can no longer be changed."))
+    if placement.state == "preparing" and not item.is_before_arrival:
+        raise Conflict(_l("This comes after the arrival. Confirm the arrival first."))
     if (item.done_at is not None) == done:
         return
     item.done_at, item.done_by_id = (actor.now, actor.person_id) if done else (None, None)
     db.session.flush()
     audit.record(
-        actor, "checklist.ticked" if done else "checklist.unticked", subject=("placement", placement.id), detail={"key": key}
+        actor,
+        "checklist.ticked" if done else "checklist.unticked",
+        subject=("placement", placement.id),
+        detail={"key": key},
     )
 
 

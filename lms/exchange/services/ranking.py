@@ -59,7 +59,9 @@ def save_ranking(actor: Actor, post: Post, *, opinions: Mapping[str, Opinion], v
     db.session.flush()
 
 
-def move(actor: Actor, post: Post, *, ref: str, direction: str, opinions: Mapping[str, Opinion], version: int | None) -> None:
+def move(
+    actor: Actor, post: Post, *, ref: str, direction: str, opinions: Mapping[str, Opinion], version: int | None
+) -> None:
     """Save, with one candidate moved `up` or `down` by one place; an unranked one joins at the end."""
     order = _in_order(opinions)
     if ref not in order:

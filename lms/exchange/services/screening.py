@@ -28,7 +28,5 @@ def return_application(
         APPLICATION, application, "return", actor=actor, version=version, fields=sorted(named), due_at=due_at
     )
     for field, reason in named.items():
-        db.session.add(
-            ReturnedField(application_id=application.id, field=field, reason=reason, returned_at=actor.now)
-        )
+        db.session.add(ReturnedField(application_id=application.id, field=field, reason=reason, returned_at=actor.now))
     db.session.flush()

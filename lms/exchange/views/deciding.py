@@ -94,18 +94,16 @@ def _rows(run: AllocationRun) -> list[dict[str, Any]]:
 
 def _post_rows(run: AllocationRun) -> list[dict[str, Any]]:
     given = list(run.result["assignments"].values())
-    rows = []
-    for post in queries.approved_posts(run.call):
-        if post.ref in run.instance["posts"]:
-            rows.append(
-                {
-                    "post": post,
-                    "given": given.count(post.ref),
-                    "ranked": len(run.instance["posts"][post.ref]["priority"]),
-                    "cutoff": run.result["cutoffs"].get(post.ref, {}).get("last_position"),
-                }
-            )
-    return rows
+    return [
+        {
+            "post": post,
+            "given": given.count(post.ref),
+            "ranked": len(run.instance["posts"][post.ref]["priority"]),
+            "cutoff": run.result["cutoffs"].get(post.ref, {}).get("last_position"),
+        }
+        for post in queries.approved_posts(run.call)
+        if post.ref in run.instance["posts"]
+    ]
 
 
 @bp.post("/allocation/<ref>/do/<transition>")

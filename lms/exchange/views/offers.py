@@ -3,7 +3,7 @@
 from functools import cache, partial
 from typing import Any
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from lms.accounts.forms import EmptyForm
@@ -11,14 +11,13 @@ from lms.core.errors import NotFound
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.i18n import lazy_ngettext
 from lms.core.paging import Key
-from lms.core.web import Column, access, current_actor, render_form, render_list
+from lms.core.web import Column, access, current_actor, render_list
 from lms.core.web.actions import Action, actions_for, perform_posted
 from lms.exchange.flow import APPLICATION
 from lms.exchange.forms.deciding import CloseListForm, ExtendForm
 from lms.exchange.models import Application, Call
 from lms.exchange.policy import DECIDE, MANAGE_CALLS, VIEW_OFFER
-from lms.exchange.queries import calls
-from lms.exchange.queries import deciding
+from lms.exchange.queries import calls, deciding
 from lms.exchange.queries import offers as queries
 from lms.exchange.queries.placements import placement_of
 from lms.exchange.services import offers as services
@@ -163,9 +162,7 @@ def _managed_page(application: Application, form: ExtendForm, refused: Action | 
 
 def _extend(application: Application, form: ExtendForm) -> Any:
     assert form.until_on.data is not None
-    return services.extend_offer(
-        current_actor(), application, until=end_of(application.call, form.until_on.data)
-    )
+    return services.extend_offer(current_actor(), application, until=end_of(application.call, form.until_on.data))
 
 
 @bp.post("/manage/offers/<ref>/do/<transition>")

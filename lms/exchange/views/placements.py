@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from lms.accounts.forms import EmptyForm
 from lms.applications.views.files import send_personal
+from lms.core import waiting
 from lms.core.errors import NotFound
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.paging import Key
@@ -23,9 +24,15 @@ from lms.exchange.queries import placements as queries
 from lms.exchange.services import placements as services
 from lms.exchange.views.blueprint import bp
 
+
+def _home(placement: Placement) -> str:
+    home = placement.application.home_institution
+    return home.name_en if home else ""
+
+
 _COLUMNS = [
     Column(_l("Scientist"), lambda row: row.application.person.name),
-    Column(_l("Home institution"), lambda row: _home(row)),
+    Column(_l("Home institution"), _home),
     Column(_l("Post"), lambda row: row.post.title_en),
     Column(_l("Host"), lambda row: row.post.institution.name_en),
     Column(_l("State"), lambda row: str(PLACEMENT.state_of(row).label)),
@@ -33,11 +40,6 @@ _COLUMNS = [
     Column(_l("Last day"), lambda row: row.left_on or row.planned_to),
 ]
 _REPORT = Upload("file", DOCUMENTS)
-
-
-def _home(placement: Placement) -> str:
-    home = placement.application.home_institution
-    return home.name_en if home else ""
 
 
 @bp.get("/placements/")
@@ -86,16 +88,32 @@ def _page(
         report=report if is_mine or is_host or actor.is_secretariat else None,
         may_tick={"scientist": is_mine, "host": is_host} if placement.state in ("preparing", "active") else {},
         tick=EmptyForm(formdata=None),
-        plan=plan or (PlanForm(formdata=None, planned_from=placement.planned_from, version=str(placement.version))
-                      if is_host and placement.state == "preparing" else None),
+        plan=plan
+        or (
+            PlanForm(formdata=None, planned_from=placement.planned_from, version=str(placement.version))
+            if is_host and placement.state == "preparing"
+            else None
+        ),
         report_form=report_sent
         or (report_form(placement, report) if is_mine and placement.state == "active" else None),
         actions=[refused if refused and refused.transition is one.transition else one for one in actions],
+        next=_next(placement),
         history_rows=history_of("placement", placement.id, public_only=False),
-        credential=credentials_about("placement", [placement.id]).get(placement.id) if is_mine or actor.is_secretariat else None,
+        credential=credentials_about("placement", [placement.id]).get(placement.id)
+        if is_mine or actor.is_secretariat
+        else None,
         is_mine=is_mine,
     )
     return page, 422 if refused or plan or report_sent else 200
+
+
+def _next(placement: Placement) -> list[dict[str, Any]]:
+    """What waits about a stay, and for which side."""
+    sides = {"host": _l("Host"), "secretariat": _l("Secretariat")}
+    return [
+        {"what": waiting.kind_named(item.kind).label, "who": sides.get(item.office_role or "", _l("Scientist"))}
+        for item in waiting.items_about(("placement", placement.id))
+    ]
 
 
 @bp.post("/placements/<ref>/do/<transition>")

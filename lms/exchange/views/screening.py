@@ -78,7 +78,9 @@ def screen(application: Application) -> ResponseReturnValue:
 def _form(application: Application) -> ReturnForm:
     call = application.call
     return return_form(
-        call, data={"due_on": (current_actor().now + timedelta(days=RETURN_DAYS)).date()}, version=str(application.version)
+        call,
+        data={"due_on": (current_actor().now + timedelta(days=RETURN_DAYS)).date()},
+        version=str(application.version),
     )
 
 
