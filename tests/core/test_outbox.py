@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from lms.core import clock, outbox
 from lms.core.db import db, separate_transaction
 from lms.core.errors import Conflict
-from lms.core.outbox import OutboxMessage, relay
+from lms.core.outbox import KeptMail, OutboxMessage, relay
 
 calls: list[int] = []
 

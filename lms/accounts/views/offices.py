@@ -42,9 +42,12 @@ def _tabs(scope: Scope, here: str) -> list[dict[str, object]]:
 # --- what waits ---------------------------------------------------------------------------------------
 
 
-def _items(scope: Scope) -> Select[WaitingItem]:
-    offices = [Office(role.name, scope.kind, scope.id) for role in all_roles() if role.scope_kind == scope.kind]
-    return queries.office_items(offices)
+def _items(scope: Scope, actor: Actor) -> Select[WaitingItem]:
+    """What waits in the scope. On the platform each role is an office of its own: an administrator sees theirs."""
+    roles = [role for role in all_roles() if role.scope_kind == scope.kind]
+    if scope.kind == "platform":
+        roles = [role for role in roles if actor.holds(role.name, scope.kind)]
+    return queries.office_items([Office(role.name, scope.kind, scope.id) for role in roles])
 
 
 def _narrowed(query: Select[WaitingItem], actor: Actor) -> Select[WaitingItem]:
@@ -67,10 +70,10 @@ def office(scope: Scope) -> Response:
     """Everything that waits for the office."""
     actor = current_actor()
     members = _names(queries.members_of(scope.kind, scope.id, actor.now))
-    kinds = db.session.scalars(_items(scope).with_only_columns(WaitingItem.kind).distinct()).all()
+    kinds = db.session.scalars(_items(scope, actor).with_only_columns(WaitingItem.kind).distinct()).all()
     return render_list(
         "accounts/office.html",
-        query=_narrowed(_items(scope), actor),
+        query=_narrowed(_items(scope, actor), actor),
         order=[Key(WaitingItem.id)],
         columns=[
             Column(_l("What"), lambda item: kind_named(item.kind).label),

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Response, make_response, render_template, request, stream_with_context
+from flask import Response, make_response, render_template, request
 from sqlalchemy import Select
 
 from lms.core import tabular
@@ -57,7 +57,8 @@ def _all_rows(query: Select[Any], order: Sequence[Key]) -> Iterator[Any]:
 def _csv(query: Select[Any], order: Sequence[Key], columns: Sequence[Column], name: str) -> Response:
     header = [str(column.label) for column in columns]
     rows = ([column.value(row) for column in columns] for row in _all_rows(query, order))
-    response = Response(stream_with_context(tabular.to_csv(header, rows)), mimetype="text/csv")
+    # Written while the request's transaction is open: what columns read besides their row is gone after it.
+    response = Response("".join(tabular.to_csv(header, rows)), mimetype="text/csv")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return response
 
