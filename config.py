@@ -152,9 +152,20 @@ class TestConfig(_Local):
 _MODES = {"production": Config, "development": DevelopmentConfig, "demo": DemoConfig, "test": TestConfig}
 
 
+def _mode() -> str:
+    """`LMS_ENV`; for the `flask` command on a machine set up by `make run` or `make test`, the mode of that set-up."""
+    if named := os.environ.get("LMS_ENV"):
+        return named
+    local = INSTANCE / "mode"
+    is_command = os.environ.get("FLASK_RUN_FROM_CLI") == "true"
+    if is_command and "BASE_URL" not in os.environ and local.is_file():
+        return local.read_text().strip()
+    return "production"
+
+
 def from_environment() -> Config:
-    """The settings of the mode that `LMS_ENV` names. Raises ConfigError."""
-    name = os.environ.get("LMS_ENV", "production")
+    """The settings of the current mode. Raises ConfigError."""
+    name = _mode()
     if name not in _MODES:
         raise ConfigError(f"LMS_ENV is {name!r}; use one of {', '.join(_MODES)}.")
     return _MODES[name]()

@@ -5,6 +5,7 @@ lock file makes the second call a matter of milliseconds.
 """
 
 import hashlib
+import os
 import importlib.util
 import shutil
 import subprocess
@@ -76,6 +77,13 @@ def compile_catalogues() -> None:
             return
 
 
+def remember_mode() -> None:
+    """Let `.venv/bin/flask …` work on the demo world of this folder without any setting (see `config.py`)."""
+    instance = Path(os.environ.get("LMS_INSTANCE", ROOT / "instance"))
+    instance.mkdir(parents=True, exist_ok=True)
+    (instance / "mode").write_text("demo\n", encoding="utf-8")
+
+
 def main(arguments: list[str]) -> None:
     """Make `.venv` ready; with `--dev` also for tests and checks."""
     if sys.version_info < (3, 11):  # noqa: UP036 - this file is started by whatever `python3` is
@@ -90,6 +98,7 @@ def main(arguments: list[str]) -> None:
     elif not stamp(dev).exists():
         install(core)
     compile_catalogues()
+    remember_mode()
 
 
 if __name__ == "__main__":

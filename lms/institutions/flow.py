@@ -77,7 +77,7 @@ INSTITUTION = Machine(
     states=[
         State("proposed", _l("Proposed"), "warning"),
         State("confirmed", _l("Confirmed"), "success", is_final=True),
-        State("declined", _l("Declined"), "danger", is_final=True),
+        State("declined", _l("Not accepted"), "danger", is_final=True),
     ],
     transitions=[
         Transition(
@@ -100,7 +100,7 @@ INSTITUTION = Machine(
             stamps=(_decided,),
             effects=(_close_proposal, _tell_proposer, _empty),
             tone="danger",
-            done_label=_l("Declined"),
+            done_label=_l("Not accepted"),
         ),
     ],
 )

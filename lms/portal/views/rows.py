@@ -95,7 +95,7 @@ class Rows:
             due_text=self._due(item),
             overdue=self._is_overdue(item),
             tone="accent" if is_mine else "primary",
-            action_label=gettext("Open"),
+            action_label=gettext("Go to it"),
             take_url="" if is_mine else url_for("dashboard.take", item_id=item.id, next=_here()),
             take_label=gettext("Take over") if item.assignee_id else gettext("I take it"),
             seen=item.assignee_id,
