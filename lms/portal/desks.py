@@ -33,6 +33,7 @@ _DESKS = (
         _l("Secretariat"),
         [
             Link(_l("Calls"), "exchange.manage_calls"),
+            Link(_l("Placements"), "exchange.placements"),
             Link(_l("Sealed sheets to check"), "applications.sheets"),
             Link(_l("Proposed institutions"), "institutions.proposals"),
             Link(_l("Office and invitations"), "accounts.my_offices"),
@@ -47,6 +48,7 @@ _DESKS = (
             Link(_l("Endorsements asked of us"), "applications.endorsements"),
             Link(_l("Our people's learning"), "courses.our_people"),
             Link(_l("Posts in our labs"), "exchange.my_posts"),
+            Link(_l("Placements of our people and in our labs"), "exchange.placements"),
             Link(_l("Office and invitations"), "accounts.my_offices"),
         ],
         _l("Invite a deputy to your office, so that nothing stops while you are away."),
@@ -57,6 +59,8 @@ _DESKS = (
         _l("Host"),
         [
             Link(_l("My posts"), "exchange.my_posts"),
+            Link(_l("Applicants for my posts"), "exchange.rankings"),
+            Link(_l("Placements"), "exchange.placements"),
             Link(_l("Draft a post"), "exchange.new_post"),
         ],
         _l("Draft a post for your lab. The secretariat approves it, then scientists can choose it."),
