@@ -5,8 +5,8 @@ lock file makes the second call a matter of milliseconds.
 """
 
 import hashlib
-import os
 import importlib.util
+import os
 import shutil
 import subprocess
 import sys

@@ -114,9 +114,7 @@ def built_files() -> bool:
         return False
     after = contents()
     changed = [path for path in before.keys() | after.keys() if before.get(path) != after.get(path)]
-    return report(
-        f"{path.relative_to(ROOT)}: was out of date, is built now: commit it" for path in sorted(changed)
-    )
+    return report(f"{path.relative_to(ROOT)}: was out of date, is built now: commit it" for path in sorted(changed))
 
 
 CHECKS: dict[str, Callable[[], bool]] = {

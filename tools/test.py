@@ -70,9 +70,7 @@ def main(arguments: list[str]) -> int:
             started = time.monotonic()
             good = run(part, env, may_be_empty=bool(arguments))
             passed = passed and good
-            summary.append(
-                f"  {name:<22} {'passed' if good else 'FAILED'}  {time.monotonic() - started:6.1f} s"
-            )
+            summary.append(f"  {name:<22} {'passed' if good else 'FAILED'}  {time.monotonic() - started:6.1f} s")
     print("\n".join(["", *summary]))
     return 0 if passed else 1
 

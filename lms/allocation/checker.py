@@ -53,9 +53,7 @@ class _Rules:
         self._order: list[str] = document.get("order", [])
         self.fixed: dict[str, str] = {pair[0]: pair[1] for pair in document.get("fixed", [])}
         self.forbidden = {(pair[0], pair[1]) for pair in document.get("forbidden", [])}
-        self.choices: dict[str, list[Any]] = {
-            name: who["choices"] for name, who in document["applicants"].items()
-        }
+        self.choices: dict[str, list[Any]] = {name: who["choices"] for name, who in document["applicants"].items()}
         self.capacity: dict[str, int | None] = {name: node["capacity"] for name, node in self._nodes.items()}
         self.path = {post: list(self._climb(post)) for post in document["posts"]}
         self._ticket = {name: self._draw(name) for name in self.choices}
@@ -112,9 +110,7 @@ class _Rules:
 
     def chosen(self, applicant: str, post: str) -> bool:
         """Whether the post is among the applicant's choices."""
-        return any(
-            post in entry if isinstance(entry, list) else post == entry for entry in self.choices[applicant]
-        )
+        return any(post in entry if isinstance(entry, list) else post == entry for entry in self.choices[applicant])
 
 
 class _Tally:

@@ -110,9 +110,7 @@ def _read(document: object, sha256: str | None) -> Instance:
 def _refuse_unsupported(top: Mapping[str, Field]) -> None:
     """Name the parts of the format that this engine does not solve, rather than ignore a rule of the call."""
     if "objective" in top and top["objective"].one_of("stable", "best-total", "fair") != "stable":
-        top["objective"].refuse(
-            f'the objective {quoted(top["objective"].value)} is not supported; use "stable"'
-        )
+        top["objective"].refuse(f'the objective {quoted(top["objective"].value)} is not supported; use "stable"')
     if "quota_rule" in top:
         top["quota_rule"].one_of("serial", "cutoffs")
     for name in ("quotas", "scores"):
@@ -198,15 +196,11 @@ def _check_lists(posts: Mapping[str, Node], units: Mapping[str, Node], order: tu
             if units[name].priority is None:
                 continue
             if carriers:
-                reason = (
-                    f"a second priority on the path of the post {quoted(post)}; {quoted(carriers[0])} has one"
-                )
+                reason = f"a second priority on the path of the post {quoted(post)}; {quoted(carriers[0])} has one"
                 raise InstanceError(reason, ("units", name, "priority"))
             carriers.append(name)
         if not carriers and order is None:
-            reason = (
-                f"required, because the post {quoted(post)} has no priority and no unit around it has one"
-            )
+            reason = f"required, because the post {quoted(post)} has no priority and no unit around it has one"
             raise InstanceError(reason, ("order",))
 
 

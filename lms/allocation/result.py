@@ -127,9 +127,7 @@ class Result:
             "total": None,
             "certificate": asdict(self.certificate),
             "cutoffs": {name: asdict(cutoff) for name, cutoff in self.cutoffs.items()},
-            "explanations": {
-                name: [line.to_dict() for line in lines] for name, lines in self.explanations.items()
-            },
+            "explanations": {name: [line.to_dict() for line in lines] for name, lines in self.explanations.items()},
         }
 
     def to_bytes(self) -> bytes:

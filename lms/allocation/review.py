@@ -100,8 +100,7 @@ class _Books:
     def feasible(self) -> bool:
         """Whether capacities hold, fixed pairs stand and everybody else has an acceptable choice or none."""
         return all(
-            capacity is None or self._count[node] <= capacity
-            for node, capacity in self._market.capacity.items()
+            capacity is None or self._count[node] <= capacity for node, capacity in self._market.capacity.items()
         ) and all(self._allowed(applicant, post) for applicant, post in self._assignments.items())
 
     def _allowed(self, applicant: str, post: str | None) -> bool:

@@ -5,7 +5,7 @@ from flask import Flask
 
 def register(app: Flask) -> None:
     """Add this package's pages and state machines."""
-    from lms.applications import flow, jobs  # noqa: F401, PLC0415 - registers machines and jobs
-    from lms.applications.views import bp  # noqa: PLC0415
+    from lms.applications import flow, jobs  # noqa: F401 - registers machines and jobs
+    from lms.applications.views import bp
 
     app.register_blueprint(bp)

@@ -16,9 +16,7 @@ ENDORSE = register_kind(WaitingKind("endorse", _l("Endorse or refuse an applicat
 HAND_IN_SHEET = register_kind(
     WaitingKind("hand_in_sheet", _l("Hand in the sealed endorsement sheet"), "applications.my_endorsement")
 )
-CHECK_SHEET = register_kind(
-    WaitingKind("check_sheet", _l("Check an endorsement sheet"), "applications.check_sheet")
-)
+CHECK_SHEET = register_kind(WaitingKind("check_sheet", _l("Check an endorsement sheet"), "applications.check_sheet"))
 ASK_AGAIN = register_kind(
     WaitingKind("ask_endorsement_again", _l("Choose another way of endorsement"), "applications.my_endorsement")
 )

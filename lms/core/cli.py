@@ -41,9 +41,7 @@ def verify() -> None:
     if not verdict.is_intact:
         click.echo(f"broken: {verdict.broken} ({verdict.sealed} rows before it hold)")
         sys.exit(1)
-    click.echo(
-        f"intact: {verdict.sealed} rows sealed, {verdict.unsealed} not yet sealed, head {verdict.head}"
-    )
+    click.echo(f"intact: {verdict.sealed} rows sealed, {verdict.unsealed} not yet sealed, head {verdict.head}")
 
 
 @outbox_cli.command("run")

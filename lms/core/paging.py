@@ -35,9 +35,7 @@ class Page(Generic[Row]):
     after: str | None
 
 
-def paginate(
-    query: Select[Any], keys: Sequence[Key], *, cursor: str = "", size: int = PAGE_SIZE
-) -> Page[Any]:
+def paginate(query: Select[Any], keys: Sequence[Key], *, cursor: str = "", size: int = PAGE_SIZE) -> Page[Any]:
     """One page of `query`. Its first selected thing is the row; key columns must not be NULL.
 
     `cursor` comes from a page's `before` or `after`. Raises Invalid for a cursor that is not ours, or

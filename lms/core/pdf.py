@@ -121,9 +121,7 @@ class UnprintableText(Invalid):
 
     def __init__(self, characters: Sequence[str], field: str | None = None) -> None:
         named = ", ".join(map(_described, characters))
-        message = _l(
-            "These characters cannot be printed: %(characters)s. Please replace them.", characters=named
-        )
+        message = _l("These characters cannot be printed: %(characters)s. Please replace them.", characters=named)
         super().__init__(message, field)
         self.characters = list(characters)
 
@@ -151,9 +149,7 @@ def qr_svg(text: str) -> str:
     return image.getvalue().decode()
 
 
-def render(
-    template: str, data: Mapping[str, object], *, title: str, language: str, issued_at: datetime
-) -> bytes:
+def render(template: str, data: Mapping[str, object], *, title: str, language: str, issued_at: datetime) -> bytes:
     """The document as PDF.
 
     `template` is the name of a file in `pdf_templates` without its ending; `data` what that template reads

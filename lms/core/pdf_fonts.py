@@ -32,9 +32,7 @@ def _printable(character: str) -> bool:
 @cache
 def _covered() -> frozenset[int]:
     """Every code point that has a glyph in at least one shipped font."""
-    return frozenset(
-        point for path in sorted(FONT_FOLDER.glob("*.ttf")) for point in _code_points(path.read_bytes())
-    )
+    return frozenset(point for path in sorted(FONT_FOLDER.glob("*.ttf")) for point in _code_points(path.read_bytes()))
 
 
 def _code_points(font: bytes) -> Iterator[int]:
@@ -72,9 +70,7 @@ def _segments(font: bytes, start: int) -> Iterator[int]:
             if ranges[index] == 0:
                 glyph = (point + deltas[index]) & 0xFFFF
             else:
-                (glyph,) = struct.unpack_from(
-                    ">H", font, ranges_at + 2 * index + ranges[index] + 2 * (point - first)
-                )
+                (glyph,) = struct.unpack_from(">H", font, ranges_at + 2 * index + ranges[index] + 2 * (point - first))
             if glyph and point != 0xFFFF:
                 yield point
 

@@ -167,9 +167,7 @@ def _write_image(_self: RendererHTML, tokens: Sequence[Token], at: int, _options
     return f"[{_MARK}:{len(env['images']) - 1}]"
 
 
-def _write_inline_math(
-    _self: RendererHTML, tokens: Sequence[Token], at: int, _options: Any, _env: Any
-) -> str:
+def _write_inline_math(_self: RendererHTML, tokens: Sequence[Token], at: int, _options: Any, _env: Any) -> str:
     tex = tokens[at].content
     return _mathml(tex, "inline") or f"<code>{escape(tex)}</code>"
 
@@ -177,9 +175,7 @@ def _write_inline_math(
 def _write_block_math(_self: RendererHTML, tokens: Sequence[Token], at: int, _options: Any, _env: Any) -> str:
     tex = tokens[at].content.strip()
     formula = _mathml(tex, "block")
-    return (
-        f'<div class="formula">{formula}</div>\n' if formula else f"<pre><code>{escape(tex)}</code></pre>\n"
-    )
+    return f'<div class="formula">{formula}</div>\n' if formula else f"<pre><code>{escape(tex)}</code></pre>\n"
 
 
 def _mathml(tex: str, display: str) -> str | None:

@@ -54,10 +54,7 @@ def values() -> Mapping[str, str]:
 def center_names() -> dict[str, str]:
     """The Center's legal names by language: as the secretariat set them, else as the environment says."""
     known, config = values(), current_app.config
-    return {
-        code: known.get(f"center_name_{code}") or config[f"CENTER_NAME_{code.upper()}"]
-        for code in ("en", "zh")
-    }
+    return {code: known.get(f"center_name_{code}") or config[f"CENTER_NAME_{code.upper()}"] for code in ("en", "zh")}
 
 
 def change(actor: Actor, *, key: str, value: str) -> None:

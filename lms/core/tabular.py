@@ -92,9 +92,7 @@ def to_xlsx(sheet_title: str, header: Sequence[Text], rows: Iterable[Sequence[An
             sheet.write_string(0, column, str(title)[:_MAX_CELL], bold)
         for number, row in enumerate(rows, start=1):
             if number >= _MAX_ROWS:
-                raise Invalid(
-                    _l("This table is too long for a spreadsheet. Narrow it, or take it out as CSV.")
-                )
+                raise Invalid(_l("This table is too long for a spreadsheet. Narrow it, or take it out as CSV."))
             for column, value in enumerate(row):
                 _write_cell(sheet, number, column, _plain(value))
     return output.getvalue()
@@ -296,9 +294,7 @@ def _read_rows(
 ) -> None:
     for count, (number, cells) in enumerate(table, start=1):
         if count > max_rows:
-            message = _l(
-                "Only %(count)d rows can be read at once. Split the table into parts.", count=max_rows
-            )
+            message = _l("Only %(count)d rows can be read at once. Split the table into parts.", count=max_rows)
             result.errors.append(RowError(number, None, message))
             return
         values, faults = _read_row(number, cells, layout, columns)

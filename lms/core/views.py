@@ -54,9 +54,7 @@ def readyz() -> tuple[Response, int]:
         problems.append("database")
     if not storage.is_ready():
         problems.append("storage")
-    return jsonify(
-        status="ok" if not problems else "unavailable", problems=problems
-    ), 503 if problems else 200
+    return jsonify(status="ok" if not problems else "unavailable", problems=problems), 503 if problems else 200
 
 
 @bp.get("/language/<code>")
@@ -85,9 +83,7 @@ def choose_zone() -> Response:
 def job_progress(job_id: int) -> str:
     """How far a long job has come, for the person who started it."""
     job = db.session.scalars(
-        select(OutboxMessage).where(
-            OutboxMessage.id == job_id, OutboxMessage.owner_id == current_actor().person_id
-        )
+        select(OutboxMessage).where(OutboxMessage.id == job_id, OutboxMessage.owner_id == current_actor().person_id)
     ).one_or_none()
     if job is None:
         raise NotFound

@@ -5,10 +5,10 @@ from flask import Flask
 
 def register(app: Flask) -> None:
     """Add this package's pages, state machines and navigation."""
-    from lms.core.i18n import lazy_gettext as _l  # noqa: PLC0415
-    from lms.core.web import NavEntry, register_navigation  # noqa: PLC0415
-    from lms.exchange import flow, jobs, kind  # noqa: F401, PLC0415 - registers machines, jobs and the kind of call
-    from lms.exchange.views import bp  # noqa: PLC0415
+    from lms.core.i18n import lazy_gettext as _l
+    from lms.core.web import NavEntry, register_navigation
+    from lms.exchange import flow, jobs, kind  # noqa: F401 - registers machines, jobs and the kind of call
+    from lms.exchange.views import bp
 
     app.register_blueprint(bp)
     register_navigation(NavEntry(_l("Exchange"), "exchange.index", 30))

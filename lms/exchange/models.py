@@ -170,7 +170,9 @@ class Offer(Base):
 
     __tablename__ = "offer"
     __table_args__ = (
-        CheckConstraint("answer in ('open', 'accepted', 'declined', 'lapsed', 'rescinded', 'withdrawn')", name="known_answer"),
+        CheckConstraint(
+            "answer in ('open', 'accepted', 'declined', 'lapsed', 'rescinded', 'withdrawn')", name="known_answer"
+        ),
         CheckConstraint("(answer = 'open') = (answered_at is null)", name="answered_when"),
         Index(
             "uq_offer_open",

@@ -48,9 +48,7 @@ VIEW_OFFER = Permission("offer.view", any_of=[is_applicant], hidden=True)
 RANKINGS = Permission(
     "ranking.list", any_of=[holds_somewhere("host", "lab"), holds_somewhere("coordinator", "institution")]
 )
-SEE_CANDIDATES = Permission(
-    "candidate.view", any_of=[is_lab_host, is_host_coordinator, is_secretariat], hidden=True
-)
+SEE_CANDIDATES = Permission("candidate.view", any_of=[is_lab_host, is_host_coordinator, is_secretariat], hidden=True)
 
 # The scientist of a placement stands in the same column as the applicant of an application.
 is_placement_host = holds("host", "lab", lambda placement: placement.post.lab_id)

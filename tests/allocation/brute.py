@@ -44,8 +44,7 @@ class Brute:
         if own is None:
             own = sum(self.nodes[user]["capacity"] for user in self.users[carrier])
         return {
-            name: (Fraction(place, max(own, 1)), self.draw(name))
-            for place, name in enumerate(self._flat(ranking), 1)
+            name: (Fraction(place, max(own, 1)), self.draw(name)) for place, name in enumerate(self._flat(ranking), 1)
         }
 
     def _wishes(self, applicant):
@@ -82,9 +81,7 @@ class Brute:
 
     def stable(self, assignments):
         return not any(
-            self.blocks(assignments, applicant, post)
-            for applicant, wishes in self.wishes.items()
-            for post in wishes
+            self.blocks(assignments, applicant, post) for applicant, wishes in self.wishes.items() for post in wishes
         )
 
     def feasible(self):

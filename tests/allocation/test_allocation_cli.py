@@ -96,9 +96,7 @@ def test_check_names_what_is_wrong(run):
         "blocking": [{"applicant": "b", "post": "p", "because": "priority:p"}],
     }
     outcome = run("check", INSTANCE, {"assignments": {"b": "p", "សុខា": "p"}})
-    assert json.loads(outcome.stdout)["violations"] == [
-        {"what": "capacity:p", "because": "2 people on 1 places"}
-    ]
+    assert json.loads(outcome.stdout)["violations"] == [{"what": "capacity:p", "because": "2 people on 1 places"}]
 
 
 @pytest.mark.parametrize("result", [b"[", [], {}, {"assignments": []}])

@@ -193,14 +193,8 @@ def test_a_byte_order_mark_is_let_through():
 
 
 json_values = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.integers(-2, 3)
-    | st.floats()
-    | st.sampled_from(["", "a", "b", "p", "q", "u"]),
-    lambda inner: (
-        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["a", "p", "capacity"]), inner)
-    ),
+    st.none() | st.booleans() | st.integers(-2, 3) | st.floats() | st.sampled_from(["", "a", "b", "p", "q", "u"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["a", "p", "capacity"]), inner),
     max_leaves=6,
 )
 

@@ -106,9 +106,7 @@ def test_every_choice_has_one_true_reason(document):
     for applicant, lines in result.explanations.items():
         chosen = [post for group in instance.applicants[applicant].choices for post in group]
         assert set(chosen) <= {line.post for line in lines}
-        assert [line.post for line in lines if line.got] == [
-            post for post in [result.assignments[applicant]] if post
-        ]
+        assert [line.post for line in lines if line.got] == [post for post in [result.assignments[applicant]] if post]
         for line in lines:
             assert line.because
             if line.code in (Code.POST_FULL, Code.UNIT_FULL):

@@ -112,10 +112,7 @@ def test_every_reason():
         "fixed": [["kept", "last"]],
     }
     result = solve(Instance.from_dict(document))
-    codes = {
-        name: [(line.post, line.code, line.node) for line in lines]
-        for name, lines in result.explanations.items()
-    }
+    codes = {name: [(line.post, line.code, line.node) for line in lines] for name, lines in result.explanations.items()}
     assert codes["low"] == [
         ("one", Code.POST_FULL, "one"),
         ("two", Code.UNIT_FULL, "host"),

@@ -13,9 +13,7 @@ FOLDER = Path(__file__).resolve().parents[2] / "docs" / "workflows"
 
 def test_every_machine_is_drawn_as_it_is(app: Flask):
     with app.app_context():
-        drawn = {
-            machine.name: draw(machine) for machine in all_machines() if not machine.name.startswith("test_")
-        }
+        drawn = {machine.name: draw(machine) for machine in all_machines() if not machine.name.startswith("test_")}
     if not drawn:
         pytest.fail("no machine is registered")
 

@@ -54,9 +54,7 @@ def scanner(request: pytest.FixtureRequest) -> Scanner:
 
 
 @pytest.fixture
-def visitor(
-    browser: Browser, scanner: Scanner, request: pytest.FixtureRequest
-) -> Iterator[Callable[..., Visitor]]:
+def visitor(browser: Browser, scanner: Scanner, request: pytest.FixtureRequest) -> Iterator[Callable[..., Visitor]]:
     """Makes browsers: `visitor(site)`, or `visitor(site, width=768, script=False)`."""
     contexts = []
     default_width = WIDTHS[request.config.getoption("--database")]

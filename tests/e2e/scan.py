@@ -32,7 +32,9 @@ _HALVES = {
     "sqlite": (View("en", "light", PHONE), View("en", "dark", DESK)),
     "postgresql": (View("zh", "dark", PHONE), View("zh", "light", DESK)),
 }
-_ALL = tuple(View(lang, theme, width) for lang in ("en", "zh") for theme in ("light", "dark") for width in (PHONE, DESK))
+_ALL = tuple(
+    View(lang, theme, width) for lang in ("en", "zh") for theme in ("light", "dark") for width in (PHONE, DESK)
+)
 
 
 class Scanner:

@@ -38,9 +38,7 @@ class Site:
 
     def run(self, *command: str, stdin: str = "") -> str:
         """Run a command beside the platform, with its settings."""
-        done = subprocess.run(
-            command, cwd=ROOT, env=self.env, input=stdin, capture_output=True, text=True, check=False
-        )
+        done = subprocess.run(command, cwd=ROOT, env=self.env, input=stdin, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 

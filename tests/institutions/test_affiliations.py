@@ -116,9 +116,7 @@ def test_nobody_confirms_themselves(client, system, place, secretariat):
         workflow.perform(AFFILIATION, mine, "confirm", actor=actor_of(secretariat))
 
 
-def test_the_first_coordinator_brings_a_letter_that_only_the_secretariat_opens(
-    client, system, place, secretariat
-):
+def test_the_first_coordinator_brings_a_letter_that_only_the_secretariat_opens(client, system, place, secretariat):
     person = make_person(system, name="Somchai")
     sign_in(client, person)
     without = post(client, "/institutions/mahidol/join", {"role": "coordinator", "is_home": "y"})
@@ -210,9 +208,7 @@ def app_anonymous(client):
     return client.application.test_client()
 
 
-def test_the_list_of_people_costs_the_same_however_long_it_is(
-    client, system, place, coordinator, count_queries
-):
+def test_the_list_of_people_costs_the_same_however_long_it_is(client, system, place, coordinator, count_queries):
     sign_in(client, coordinator)
     counts = []
     for number in range(30):
@@ -228,10 +224,7 @@ def test_the_list_of_people_costs_the_same_however_long_it_is(
 def test_a_coordinator_adds_departments_and_labs(client, system, place, coordinator):
     sign_in(client, coordinator)
     assert client.get("/institutions/mahidol/units").status_code == 200
-    assert (
-        post(client, "/institutions/mahidol/departments", {"department-name_en": "Public Health"}).status_code
-        == 303
-    )
+    assert post(client, "/institutions/mahidol/departments", {"department-name_en": "Public Health"}).status_code == 303
     again = post(client, "/institutions/mahidol/departments", {"department-name_en": "public health"})
     assert (again.status_code, "already" in again.text) == (422, True)
     (department,) = queries.departments_of(place.id)

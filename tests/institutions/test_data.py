@@ -197,10 +197,7 @@ def test_parent_is_listed_in_the_same_state(state: str) -> None:
 @pytest.mark.parametrize("name", ["institutions", "departments", "labs"])
 def test_no_armed_body(name: str) -> None:
     found = [
-        value
-        for row in rows(name)
-        for key, value in row.items()
-        if key.startswith("name") and ARMED.search(value)
+        value for row in rows(name) for key, value in row.items() if key.startswith("name") and ARMED.search(value)
     ]
     assert found == []
 

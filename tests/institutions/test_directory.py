@@ -87,9 +87,7 @@ def test_pages_of_the_directory_meet(client, delivered):
         here = {part.split('"')[0] for part in page.split('class="stretched" href="/institutions/')[1:]}
         assert not here & seen
         seen |= here
-        following = (
-            page.split('rel="next"')[0].rpartition('href="')[2].split('"')[0] if 'rel="next"' in page else ""
-        )
+        following = page.split('rel="next"')[0].rpartition('href="')[2].split('"')[0] if 'rel="next"' in page else ""
         path = following.replace("&amp;", "&")
     assert len(seen) == 166
 

@@ -19,9 +19,7 @@ class _Forms(HTMLParser):
         values = dict(attrs)
         if tag == "form":
             self.inside = values.get("action") == self.action
-        elif (
-            self.inside and tag == "input" and values.get("type") in {"hidden", "text"} and values.get("name")
-        ):
+        elif self.inside and tag == "input" and values.get("type") in {"hidden", "text"} and values.get("name"):
             self.fields[values["name"]] = values.get("value") or ""
 
     def handle_endtag(self, tag: str) -> None:

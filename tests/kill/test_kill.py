@@ -125,9 +125,7 @@ class Learners:
                 return self._again(f"GET {status}")
             fields = form_fields(page, learner["action"])
             if not fields:  # an answer was lost on its way, not the submission
-                return (
-                    self._acknowledge(learner) if learner["mark"] in page else self._again("GET without form")
-                )
+                return self._acknowledge(learner) if learner["mark"] in page else self._again("GET without form")
             self._begin()
             status, _location, _page = browser.open(
                 "POST", learner["action"], {**fields, "motivation": learner["email"]}
@@ -178,9 +176,7 @@ def _kill_relay(platform: Platform, chance: random.Random) -> None:
 
 def _idle(platform: Platform) -> bool:
     """Nothing is due any more, and every row of the journal is sealed."""
-    due = platform.one(
-        "select count(*) from outbox_message where name <> 'workflow.transition' and state <> 'done'"
-    )
+    due = platform.one("select count(*) from outbox_message where name <> 'workflow.transition' and state <> 'done'")
     tail = "select count(*) from audit_entry where commit_order > (select coalesce(max(upto), -1) from audit_seal)"
     return due == 0 and platform.one(tail) == 0
 
@@ -214,9 +210,7 @@ def _everything_exists_once(platform: Platform, learners: Learners) -> None:
     """Count what each submission must have left behind."""
     everybody = {learner["email"] for learner in platform.world["learners"]}
     assert set(learners.acknowledged) == everybody
-    enrolled = platform.rows(
-        "select p.email, e.id, e.state from enrolment e join person p on p.id = e.person_id"
-    )
+    enrolled = platform.rows("select p.email, e.id, e.state from enrolment e join person p on p.id = e.person_id")
     assert Counter(email for email, _id, _state in enrolled) == Counter(everybody)
 
     ids = [id_ for _email, id_, _state in enrolled]
@@ -226,15 +220,11 @@ def _everything_exists_once(platform: Platform, learners: Learners) -> None:
     moves = platform.rows(
         "select subject_id from workflow_history where machine = 'enrolment' and transition <> 'start'"
     )
-    journal = platform.rows(
-        "select subject_id from audit_entry where action in ('enrolment.enrol', 'enrolment.apply')"
-    )
+    journal = platform.rows("select subject_id from audit_entry where action in ('enrolment.enrol', 'enrolment.apply')")
     for found in (starts, moves, journal):
         assert Counter(row[0] for row in found) == Counter(ids)
     applied = [id_ for _email, id_, state in enrolled if state == "submitted"]
-    items = platform.rows(
-        "select subject_id from waiting_item where subject_kind = 'enrolment' and closed_at is null"
-    )
+    items = platform.rows("select subject_id from waiting_item where subject_kind = 'enrolment' and closed_at is null")
     assert len(applied) == SUBMISSIONS // 2
     assert Counter(row[0] for row in items) == Counter(applied)
 
@@ -243,9 +233,7 @@ def _everything_exists_once(platform: Platform, learners: Learners) -> None:
 
 def _every_mail_once(platform: Platform, enrolled: set[str], applied: int) -> None:
     """Each mail is recorded as sent, kept once, and there is one for everybody who should get one."""
-    states = platform.rows(
-        "select state, count(*) from outbox_message where name = 'mail.send' group by state"
-    )
+    states = platform.rows("select state, count(*) from outbox_message where name = 'mail.send' group by state")
     assert [tuple(row) for row in states] == [("done", SUBMISSIONS)]
     kept = platform.rows("select outbox_id, to_address from kept_mail")
     assert len({outbox_id for outbox_id, _to in kept}) == len(kept) == SUBMISSIONS

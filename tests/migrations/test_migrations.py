@@ -113,9 +113,7 @@ def test_the_journal_refuses_changes_after_every_step(alembic: Config, empty_dat
             for verb, statement in (
                 (
                     "update",
-                    f"update {table} set digest = ''"
-                    if table == "audit_seal"
-                    else f"update {table} set action = ''",
+                    f"update {table} set digest = ''" if table == "audit_seal" else f"update {table} set action = ''",
                 ),
                 ("delete", f"delete from {table}"),
             )

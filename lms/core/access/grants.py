@@ -91,9 +91,7 @@ def give_grant(
     )
     db.session.add(grant)
     db.session.flush()
-    audit.record(
-        actor, "grant.given", subject=("grant", grant.id), detail={"person_id": person_id, "role": role}
-    )
+    audit.record(actor, "grant.given", subject=("grant", grant.id), detail={"person_id": person_id, "role": role})
     return grant
 
 

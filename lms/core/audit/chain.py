@@ -49,9 +49,7 @@ def _last_seal() -> AuditSeal | None:
 def needs_seal() -> bool:
     """Whether rows have been committed since the last seal."""
     upto = select(func.coalesce(func.max(AuditSeal.upto), -1)).scalar_subquery()
-    return bool(
-        db.session.scalar(select(select(AuditEntry.id).where(AuditEntry.commit_order > upto).exists()))
-    )
+    return bool(db.session.scalar(select(select(AuditEntry.id).where(AuditEntry.commit_order > upto).exists())))
 
 
 def seal(now: datetime) -> int:

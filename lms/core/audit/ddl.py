@@ -28,11 +28,7 @@ def protect(dialect: str) -> list[str]:
 def unprotect(dialect: str) -> list[str]:
     """SQL that takes the triggers away again (for downgrades only)."""
     if dialect == "sqlite":
-        return [
-            f"DROP TRIGGER IF EXISTS {table}_no_{verb}"
-            for table in PROTECTED
-            for verb in ("update", "delete")
-        ]
+        return [f"DROP TRIGGER IF EXISTS {table}_no_{verb}" for table in PROTECTED for verb in ("update", "delete")]
     return [f"DROP TRIGGER IF EXISTS {table}_append_only ON {table}" for table in PROTECTED] + [
         "DROP FUNCTION IF EXISTS journal_is_append_only()"
     ]

@@ -147,9 +147,7 @@ class _LostLeaseError(Exception):
 def _update_leased(session: Session, message_id: int, token: str, **values: object) -> None:
     result = session.execute(
         update(OutboxMessage)
-        .where(
-            OutboxMessage.id == message_id, OutboxMessage.lease_token == token, OutboxMessage.state == LEASED
-        )
+        .where(OutboxMessage.id == message_id, OutboxMessage.lease_token == token, OutboxMessage.state == LEASED)
         .values(**values)
         .execution_options(synchronize_session=False)
     )
@@ -172,9 +170,7 @@ def _reporter(message_id: int, token: str) -> Callable[[int, int], None]:
     def report(done: int, total: int) -> None:
         until = datetime.now(UTC) + LEASE
         with separate_transaction() as session:
-            _update_leased(
-                session, message_id, token, progress_done=done, progress_total=total, lease_until=until
-            )
+            _update_leased(session, message_id, token, progress_done=done, progress_total=total, lease_until=until)
 
     return report
 

@@ -66,9 +66,7 @@ def _added(message: OutboxMessage) -> OutboxMessage:
 def cancel(key: str) -> None:
     """Take back a row that has not been performed yet; nothing happens when there is none."""
     db.session.execute(
-        update(OutboxMessage)
-        .where(OutboxMessage.key == key, OutboxMessage.state == PENDING)
-        .values(state=CANCELLED)
+        update(OutboxMessage).where(OutboxMessage.key == key, OutboxMessage.state == PENDING).values(state=CANCELLED)
     )
 
 
@@ -106,6 +104,4 @@ def _perform_due_transition(work: Work) -> None:
     from lms.core.workflow import machine_named, transition_due
 
     payload = work.payload
-    transition_due(
-        machine_named(payload["machine"]), payload["subject_id"], payload["transition"], actor=work.actor
-    )
+    transition_due(machine_named(payload["machine"]), payload["subject_id"], payload["transition"], actor=work.actor)

@@ -50,9 +50,9 @@ def create(dialect: str) -> list[str]:
 def drop(dialect: str) -> list[str]:
     """SQL that takes the index away again."""
     if dialect == "sqlite":
-        return [
-            f"DROP TRIGGER IF EXISTS search_entry_{verb}" for verb in ("inserted", "deleted", "updated")
-        ] + ["DROP TABLE IF EXISTS search_fts"]
+        return [f"DROP TRIGGER IF EXISTS search_entry_{verb}" for verb in ("inserted", "deleted", "updated")] + [
+            "DROP TABLE IF EXISTS search_fts"
+        ]
     return [
         "DROP TRIGGER IF EXISTS search_entry_changed ON search_entry",
         "DROP FUNCTION IF EXISTS search_entry_changed()",

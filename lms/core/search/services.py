@@ -29,9 +29,7 @@ def _entry(kind: str, subject_id: int) -> SearchEntry | None:
     return db.session.scalars(query).one_or_none()
 
 
-def index(
-    kind: str, subject_id: int, *, title: str, texts: Iterable[str | None] = (), audience: str = PUBLIC
-) -> None:
+def index(kind: str, subject_id: int, *, title: str, texts: Iterable[str | None] = (), audience: str = PUBLIC) -> None:
     """Make a subject findable by its title and texts, or bring its entry up to date, in this transaction.
 
     Names in other languages and scripts belong into `texts`. `audience` other than `public` keeps

@@ -20,9 +20,7 @@ _CHUNK = 64 * 1024
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _MARKUP = (b"<!doctype", b"<html", b"<head", b"<body", b"<svg", b"<?xml", b"<script", b"<iframe")
 # Brands of ISO base media files that browsers play; HEIC pictures and the like share the container.
-_MP4_BRANDS = frozenset(
-    {b"isom", b"iso2", b"iso4", b"iso5", b"iso6", b"mp41", b"mp42", b"avc1", b"dash", b"M4V "}
-)
+_MP4_BRANDS = frozenset({b"isom", b"iso2", b"iso4", b"iso5", b"iso6", b"mp41", b"mp42", b"avc1", b"dash", b"M4V "})
 
 
 @dataclass(frozen=True)
@@ -102,11 +100,7 @@ def _is_odt(stream: BinaryIO) -> bool:
     """OpenDocument 1.3, part 2, 3.3: the first member is `mimetype`, stored uncompressed."""
     expected = b"mimetypeapplication/vnd.oasis.opendocument.text"
     head = _head(stream, 30 + len(expected) + 2)
-    return (
-        head[30:].startswith(expected)
-        and head[30 + len(expected) :] == b"PK"
-        and bool(archive_members(stream))
-    )
+    return head[30:].startswith(expected) and head[30 + len(expected) :] == b"PK" and bool(archive_members(stream))
 
 
 def _is_zip(stream: BinaryIO) -> bool:
@@ -135,9 +129,7 @@ def _decodes(stream: BinaryIO, encoding: str) -> bool:
 def _is_mp3(stream: BinaryIO) -> bool:
     """An ID3v2 tag, or an MPEG audio frame header of layer III (ISO/IEC 11172-3, 2.4.1.3)."""
     head = _head(stream, 3)
-    return head == b"ID3" or (
-        len(head) == 3 and head[0] == 0xFF and head[1] & 0xE6 == 0xE2 and head[2] >> 4 != 0xF
-    )
+    return head == b"ID3" or (len(head) == 3 and head[0] == 0xFF and head[1] & 0xE6 == 0xE2 and head[2] >> 4 != 0xF)
 
 
 def _is_mp4(stream: BinaryIO) -> bool:

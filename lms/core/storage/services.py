@@ -57,17 +57,13 @@ class _Metered:
         while chunk := self._stream.read(_CHUNK):
             self.size += len(chunk)
             if self.size > self._limit:
-                message = _l(
-                    "This file is larger than %(limit)s. Choose a smaller one.", limit=_size(self._limit)
-                )
+                message = _l("This file is larger than %(limit)s. Choose a smaller one.", limit=_size(self._limit))
                 raise errors.TooLarge(message)
             self.digest.update(chunk)
             yield chunk
 
 
-def stage(
-    stream: BinaryIO, filename: str, *, kinds: frozenset[str], max_bytes: int | None = None
-) -> StagedFile:
+def stage(stream: BinaryIO, filename: str, *, kinds: frozenset[str], max_bytes: int | None = None) -> StagedFile:
     """Store an upload of one of the allowed `kinds` (keys of `kinds.KINDS`), before any write transaction.
 
     Nothing is left behind on refusal. Raises TooLarge beyond `max_bytes` (or the platform's own
@@ -119,9 +115,7 @@ def display_name(filename: str) -> str:
     return path.stem[: _NAME_LENGTH - len(path.suffix)] + path.suffix[:_NAME_LENGTH]
 
 
-def attach(
-    staged: StagedFile, *, owner_id: int | None, purpose: str, is_personal: bool, now: datetime
-) -> StoredFile:
+def attach(staged: StagedFile, *, owner_id: int | None, purpose: str, is_personal: bool, now: datetime) -> StoredFile:
     """Make a staged file known, in the caller's transaction. `purpose` names what it is for (`noun.noun`)."""
     file = StoredFile(
         ref=new_ref(),

@@ -24,9 +24,7 @@ def to_office(office: Office) -> ColumnElement[bool]:
     return and_(
         WaitingItem.office_role == office.role,
         WaitingItem.scope_kind == office.scope_kind,
-        WaitingItem.scope_id.is_(None)
-        if office.scope_id is None
-        else WaitingItem.scope_id == office.scope_id,
+        WaitingItem.scope_id.is_(None) if office.scope_id is None else WaitingItem.scope_id == office.scope_id,
     )
 
 
@@ -43,9 +41,7 @@ def open_items(actor: Actor) -> Select[WaitingItem]:
 def items_for(actor: Actor, *, limit: int = 50) -> Sequence[WaitingItem]:
     """What waits for the actor and for the offices they sit in: soonest due first, then oldest."""
     return db.session.scalars(
-        open_items(actor)
-        .order_by(WaitingItem.due_at.is_(None), WaitingItem.due_at, WaitingItem.id)
-        .limit(limit)
+        open_items(actor).order_by(WaitingItem.due_at.is_(None), WaitingItem.due_at, WaitingItem.id).limit(limit)
     ).all()
 
 

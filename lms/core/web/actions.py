@@ -32,9 +32,7 @@ def _field(wanted: Input) -> Any:
         case "datetime":
             return DateTimeLocalField(wanted.label, validators, description=wanted.hint)
         case "choice":
-            return SelectField(
-                wanted.label, validators, description=wanted.hint, choices=list(wanted.choices)
-            )
+            return SelectField(wanted.label, validators, description=wanted.hint, choices=list(wanted.choices))
         case "text":
             return StringField(wanted.label, [*validators, Length(max=200)], description=wanted.hint)
         case _:

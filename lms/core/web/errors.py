@@ -27,9 +27,7 @@ def error_page(status: int, reasons: list[Text] | None = None) -> Response:
     if status >= 500:
         g.actor = Actor(now=datetime.now(UTC))
     page = status if status in _PAGES else (400 if status < 500 else 500)
-    response = make_response(
-        render_template(f"errors/{page}.html", reasons=reasons or [], status=status), status
-    )
+    response = make_response(render_template(f"errors/{page}.html", reasons=reasons or [], status=status), status)
     response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -44,16 +42,12 @@ def _app_error(error: AppError) -> Response:
 
 def _sign_in(_error: SignInNeeded) -> Response:
     target = request.full_path.rstrip("?") if request.method == "GET" else None
-    return make_response(
-        redirect(url_for("accounts.sign_in", next=target), 302 if request.method == "GET" else 303)
-    )
+    return make_response(redirect(url_for("accounts.sign_in", next=target), 302 if request.method == "GET" else 303))
 
 
 def _conflict(error: Exception) -> Response:
     log.warning("write conflict: %s", type(error).__name__)
-    return error_page(
-        409, [_l("Somebody else saved the same thing at the same time. Reload the page and try again.")]
-    )
+    return error_page(409, [_l("Somebody else saved the same thing at the same time. Reload the page and try again.")])
 
 
 def _database_away(error: OperationalError) -> Response:
@@ -81,9 +75,7 @@ def init_errors(app: Flask) -> None:
     app.register_error_handler(OperationalError, _database_away)
     app.register_error_handler(
         CSRFError,
-        lambda _error: error_page(
-            400, [_l("The page was open for too long. Go back, reload it and send it again.")]
-        ),
+        lambda _error: error_page(400, [_l("The page was open for too long. Go back, reload it and send it again.")]),
     )
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _unexpected)

@@ -85,9 +85,7 @@ class Form(FlaskForm):
 
     def values(self) -> dict[str, Any]:
         """The fields' values by name, without the machinery."""
-        return {
-            name: data for name, data in self.data.items() if name not in {"once", "version", "csrf_token"}
-        }
+        return {name: data for name, data in self.data.items() if name not in {"once", "version", "csrf_token"}}
 
     def submit(self, action: Callable[[], Result]) -> Result | None:
         """If the form was sent and is valid: act once.

@@ -53,9 +53,7 @@ def show_instant(value: datetime, zone: str) -> str:
     local = value.astimezone(ZoneInfo(zone))
     locale = get_locale()
     name = get_timezone_name(local, locale=locale, width="long")
-    shown = format_datetime(
-        local, "d MMM y, HH:mm" if str(locale).startswith("en") else "medium", locale=locale
-    )
+    shown = format_datetime(local, "d MMM y, HH:mm" if str(locale).startswith("en") else "medium", locale=locale)
     return f"{shown} ({name})"
 
 

@@ -41,9 +41,7 @@ def stage_uploads(uploads: Sequence[Upload]) -> None:
         result = g.received.setdefault(upload.field, Received())
         files = [file for file in request.files.getlist(upload.field) if file.filename]
         if len(files) > upload.max_files:
-            message = lazy_ngettext(
-                "Choose one file only.", "Choose at most %(num)d files.", upload.max_files
-            )
+            message = lazy_ngettext("Choose one file only.", "Choose at most %(num)d files.", upload.max_files)
             result.errors.append(message)
             continue
         for file in files:

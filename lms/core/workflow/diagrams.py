@@ -11,11 +11,7 @@ def draw(machine: Machine) -> str:
     lines += [f"    {state.name} --> [*]" for state in machine.states.values() if state.is_final]
     lines += ["```", "", "| transition | from | to | who | guards | hidden |", "|---|---|---|---|---|---|"]
     for transition in machine.transitions.values():
-        who = (
-            " or ".join(rule.describes for rule in transition.permission.any_of)
-            if transition.permission
-            else ""
-        )
+        who = " or ".join(rule.describes for rule in transition.permission.any_of) if transition.permission else ""
         if transition.by_clock:
             who = f"{who} or the clock" if who else "the clock"
         guards = ", ".join(guard.__name__.strip("_") for guard in transition.guards)

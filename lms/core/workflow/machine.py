@@ -157,9 +157,7 @@ class Machine:
                 if here in transition.sources and transition.target not in reached:
                     reached.add(transition.target)
                     frontier.append(transition.target)
-        leaving = {
-            name for transition in transitions for name in transition.sources if transition.target != name
-        }
+        leaving = {name for transition in transitions for name in transition.sources if transition.target != name}
         problems = [f"nothing leads to {name}" for name in self.states if name not in reached]
         return problems + [
             f"{state.name} is a dead end but not final"
