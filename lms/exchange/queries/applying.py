@@ -8,6 +8,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
 from lms.accounts.consents import SUBMISSION, Consenting
+from lms.accounts.queries import has_consent
 from lms.applications import eligibility
 from lms.applications.eligibility import Facts, Outcome, facts_from
 from lms.applications.queries.calls import current_rules, open_returned_fields, returned_fields, rules_by_id
@@ -204,6 +205,15 @@ def recipients_of(application: Application, *, center: str) -> list[Consenting]:
         if one not in found:
             found.append(one)
     return found
+
+
+def consents_to_ask(application: Application, *, center: str) -> list[Consenting]:
+    """The recipients whose consent does not hold yet: nobody is asked twice for the same."""
+    return [
+        one
+        for one in recipients_of(application, center=center)
+        if not has_consent(application.person_id, one.purpose, recipient=one.recipient, context=one.context)
+    ]
 
 
 def hosts_chosen(application_ids: Collection[int]) -> dict[int, tuple[set[int], set[int]]]:
