@@ -1,6 +1,6 @@
 """What an instructor does in journey 1: describe a course, write it, ask questions, announce it, publish it."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 from PIL import Image, ImageDraw
@@ -8,6 +8,7 @@ from PIL import Image, ImageDraw
 from tests.e2e.people import Cast
 from tests.e2e.visitor import Visitor
 
+CODE = "CURVE-7"
 TITLE = "Reading an epidemic curve"
 TITLE_ZH = "读懂流行曲线"
 OFFICE = {
@@ -18,28 +19,28 @@ OFFICE = {
 _QUIZ = "Check what you have understood"
 
 
-def instructor_makes_the_course(cast: Cast, code: str, folder: Path) -> None:
+def instructor_makes_the_course(cast: Cast) -> None:
     """Pages, a picture, a formula, five questions of different kinds, two offerings, and out it goes."""
     teacher = cast.browser_of("instructor")
     teacher.goes_to("/dashboard").follows("Courses that I teach").follows("New course")
-    describes(teacher, code)
-    adds_a_picture(teacher, folder)
+    describes(teacher)
+    adds_a_picture(teacher, cast.folder)
     writes_the_pages(teacher)
     writes_the_quiz(teacher)
     cannot_publish_half_a_page(teacher)
-    offers(teacher, code, f"{code}-OPEN", "Open to everybody", places="")
-    offers(teacher, code, f"{code}-FEW", "With approval", places="1")
-    teacher.goes_to(f"/courses/{code}/workshop").performs("Publish").sees("Published")
+    offers(teacher, f"{CODE}-OPEN", "Open to everybody", places="")
+    offers(teacher, f"{CODE}-FEW", "With approval", places="1")
+    teacher.goes_to(f"/courses/{CODE}/workshop").performs("Publish").sees("Published")
 
 
-def describes(teacher: Visitor, code: str) -> None:
+def describes(teacher: Visitor) -> None:
     """What the catalogue says, in both languages."""
     teacher.presses("Save").sees("There is a problem")
     teacher.fills(
         {
             "Title in English": TITLE,
             "Title in Chinese": TITLE_ZH,
-            "Code": code,
+            "Code": CODE,
             "Language of teaching": "English",
             "Level": "Introductory",
             "Learning hours": "6",
@@ -105,10 +106,11 @@ def cannot_publish_half_a_page(teacher: Visitor) -> None:
     teacher.does_not_see("These pages are empty")
 
 
-def offers(teacher: Visitor, code: str, name: str, mode: str, *, places: str) -> None:
+def offers(teacher: Visitor, name: str, mode: str, *, places: str) -> None:
     """Announce when the course is given: open since yesterday, closing in a month, in the teacher's own zone."""
-    day = {n: f"{(datetime.now(UTC) + timedelta(days=n)):%Y-%m-%dT%H:%M}" for n in (-1, 30, 60)}
-    teacher.goes_to(f"/courses/{code}/workshop").follows("Add an offering")
+    now = teacher.clock()
+    day = {n: f"{now + timedelta(days=n):%Y-%m-%dT%H:%M}" for n in (-1, 30, 60)}
+    teacher.goes_to(f"/courses/{CODE}/workshop").follows("Add an offering")
     teacher.fills({"Code": name, "Places": places, **OFFICE})
     teacher.chooses("Who may take part", mode)
     dates = {"Enrolment opens": day[-1], "Enrolment closes": day[30], "Course starts": day[-1], "Course ends": day[60]}

@@ -7,12 +7,12 @@ from typing import Any
 from python_calamine import CalamineWorkbook
 from sqlalchemy import create_engine, text
 
-from tests.e2e.course_making import OFFICE, TITLE, TITLE_ZH
+from tests.e2e.course_making import CODE, OFFICE, TITLE, TITLE_ZH
 from tests.e2e.people import Cast
 from tests.e2e.visitor import Visitor
 
 
-def visitor_finds_the_course(cast: Cast, code: str) -> Visitor:
+def visitor_finds_the_course(cast: Cast) -> None:
     """By search and by filters, in English and in Chinese, and sees what it is before signing in."""
     guest = cast.newcomer().goes_to("/").uses_menu("Courses")
     guest.goes_to("/courses/?q=zzzz").does_not_see(TITLE)
@@ -20,14 +20,13 @@ def visitor_finds_the_course(cast: Cast, code: str) -> Visitor:
     guest.goes_to("/courses/").fills({"Search": "epidemic curve", "Level": "Introductory"})
     guest.page.wait_for_url("**level=introductory**")
     guest.page.locator("#results").get_by_text(TITLE).first.wait_for()
-    guest.follows(TITLE).sees("What a curve shows", "<script>alert(1)</script>", f"{code}-OPEN", f"{code}-FEW")
-    guest.finds_nothing_at(f"/courses/{code}/workshop-of-nobody")
-    return guest
+    guest.follows(TITLE).sees("What a curve shows", "<script>alert(1)</script>", f"{CODE}-OPEN", f"{CODE}-FEW")
+    guest.finds_nothing_at(f"/courses/{CODE}/workshop-of-nobody")
 
 
-def student_enrols_at_once(cast: Cast, code: str) -> None:
+def student_enrols_at_once(cast: Cast) -> None:
     """In the open offering, and reads the first page."""
-    student = cast.browser_of("student").goes_to(f"/courses/{code}")
+    student = cast.browser_of("student").goes_to(f"/courses/{CODE}")
     student.follows("Enrol").presses("Enrol").sees("You are enrolled")
     student.gets_mail(cast["student"].email, re.escape(TITLE))
     student.follows("Start").sees("One peak")
@@ -60,8 +59,8 @@ def student_takes_the_quiz_in_two_browsers(cast: Cast) -> None:
     again.looks_again("review")
 
 
-def student_gets_a_certificate(cast: Cast, code: str) -> str:
-    """A PDF in both languages with the name in its own script; returns the code on it."""
+def student_gets_a_certificate(cast: Cast) -> None:
+    """A PDF in both languages with the name in its own script; its code is noted down."""
     student = cast.browser_of("student").follows("Back to the course").sees("Completed on")
     student.follows("Open my certificates").follows(TITLE)
     student.sees_later("Open the PDF").sees(*cast["student"].shown, TITLE, OFFICE["Name of the signatory"])
@@ -73,7 +72,7 @@ def student_gets_a_certificate(cast: Cast, code: str) -> str:
     student.gets_mail(cast["student"].email, re.escape(found.group(1)))
     checks_the_file(cast, pdf, "This certificate is valid")
     checks_the_file(cast, pdf + b"%", "This certificate was altered")
-    return found.group(1)
+    cast.notes["certificate"] = found.group(1)
 
 
 def checks_the_file(cast: Cast, pdf: bytes, verdict: str) -> None:
@@ -84,18 +83,18 @@ def checks_the_file(cast: Cast, pdf: bytes, verdict: str) -> None:
     check.presses("Check the file").sees(verdict)
 
 
-def anybody_checks_it(cast: Cast, certificate: str) -> None:
+def anybody_checks_it(cast: Cast) -> None:
     """Without an account, also with a code typed carelessly."""
-    anybody = cast.newcomer().goes_to(f"/verify/{certificate.lower().replace('-', ' ')}")
+    anybody = cast.newcomer().goes_to(f"/verify/{cast.notes['certificate'].lower().replace('-', ' ')}")
     anybody.sees("This certificate is valid", *cast["student"].shown, OFFICE["Name of the signatory"], "6")
-    anybody.goes_to(f"/language/zh?next=/verify/{certificate}").sees(TITLE_ZH, OFFICE["Office of the signatory in Chinese"])
+    anybody.goes_to(f"/language/zh?next=/verify/{cast.notes['certificate']}").sees(TITLE_ZH, OFFICE["Office of the signatory in Chinese"])
     anybody.goes_to("/language/en?next=/").goes_to("/verify/ZZZZ-ZZZZ-ZZZZ", status=404).sees("unknown")
 
 
-def offices_decide_on_applications(cast: Cast, code: str) -> None:
+def offices_decide_on_applications(cast: Cast) -> None:
     """The first is approved into the only place, the second waits, and moves up when the first withdraws."""
     for part in ("applicant", "patient"):
-        person = cast.browser_of(part).goes_to(f"/courses/{code}").follows("Apply")
+        person = cast.browser_of(part).goes_to(f"/courses/{CODE}").follows("Apply")
         person.presses("Send application").sees("There is a problem")
         person.fills({"Why do you want to take part?": f"{cast[part].name} investigates outbreaks."})
         person.presses("Send application").sees("Your application was sent", "Decision on the application")
@@ -120,18 +119,18 @@ def opens_application(office: Visitor, name: str) -> Visitor:
     return office.sees(name, "investigates outbreaks")
 
 
-def instructor_sees_who_finished(cast: Cast, code: str, certificate: str) -> None:
+def instructor_sees_who_finished(cast: Cast) -> None:
     """On the list of participants, with the certificate."""
-    teacher = cast.browser_of("instructor").goes_to(f"/courses/{code}/workshop").follows(f"{code}-OPEN")
-    teacher.sees(cast["student"].name, "Completed", certificate, "100 %")
+    teacher = cast.browser_of("instructor").goes_to(f"/courses/{CODE}/workshop").follows(f"{CODE}-OPEN")
+    teacher.sees(cast["student"].name, "Completed", cast.notes["certificate"], "100 %")
 
 
-def home_takes_out_completions(cast: Cast, certificate: str) -> None:
+def home_takes_out_completions(cast: Cast) -> None:
     """Their own people's as XLSX, and nobody else's."""
     home = cast.browser_of("home").goes_to("/dashboard").goes_to("/courses/our-people")
     home.sees(cast["student"].name).does_not_see(cast["patient"].name)
     rows = read_xlsx(home.downloads("Download XLSX"))
-    mine = [row for row in rows if certificate in row]
+    mine = [row for row in rows if cast.notes["certificate"] in row]
     assert len(mine) == 1
     assert set(cast["student"].shown) <= set(mine[0])
     assert not [row for row in rows if cast["patient"].name in row or cast["applicant"].name in row]
@@ -142,12 +141,12 @@ def read_xlsx(content: bytes) -> list[list[Any]]:
     return CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()
 
 
-def altered_certificate_says_so(cast: Cast, certificate: str) -> None:
+def altered_certificate_says_so(cast: Cast) -> None:
     """Somebody with the database's password changes what it certifies: the signature no longer agrees."""
     hours = (('"hours":6', '"hours":600'), ('"hours":600', '"hours":6'))
     for (old, new), verdict in zip(hours, ("This certificate was altered", "This certificate is valid"), strict=True):
-        change_row(cast.site.env["DATABASE_URL"], certificate, old, new)
-        cast.newcomer().goes_to(f"/verify/{certificate}").sees(verdict)
+        change_row(cast.site.env["DATABASE_URL"], cast.notes["certificate"], old, new)
+        cast.newcomer().goes_to(f"/verify/{cast.notes['certificate']}").sees(verdict)
 
 
 def change_row(url: str, certificate: str, old: str, new: str) -> None:
@@ -159,9 +158,9 @@ def change_row(url: str, certificate: str, old: str, new: str) -> None:
     engine.dispose()
 
 
-def revoked_certificate_says_so(cast: Cast, certificate: str) -> None:
+def revoked_certificate_says_so(cast: Cast) -> None:
     """Who issued it takes it back, with a reason that everybody reads."""
-    issuer = cast.browser_of("issuer").goes_to(f"/credentials/{certificate}")
+    issuer = cast.browser_of("issuer").goes_to(f"/credentials/{cast.notes['certificate']}")
     issuer.performs("Revoke", Reason="Issued under a wrong title.").sees("Revoked on")
-    cast.newcomer().goes_to(f"/verify/{certificate}").sees("This certificate was revoked", "wrong title")
+    cast.newcomer().goes_to(f"/verify/{cast.notes['certificate']}").sees("This certificate was revoked", "wrong title")
     cast.browser_of("student").gets_mail(cast["student"].email, "wrong title")

@@ -17,7 +17,7 @@ ROUTE = "How does your home side endorse you?"
 MINISTRY = "minister@health.example"
 
 
-def applies(cast: Cast, part: str, folder: Path, *, posts: list[str], route: str) -> None:
+def applies(cast: Cast, part: str, *, posts: list[str], route: str) -> None:
     """Once, in steps that save themselves, to posts in the order of one's wishes."""
     person = cast.browser_of(part).goes_to("/exchange/?q=mosquito").follows(WANTED).presses("Apply")
     person.follows("Check and submit").sees("Still missing").goes_to("/exchange/applications/").follows(CALL)
@@ -25,11 +25,10 @@ def applies(cast: Cast, part: str, folder: Path, *, posts: list[str], route: str
     person.follows("Go on with the application")
     tells_facts(person, cast[part].nationality)
     for title in posts:
-        person.page.get_by_label("Add a post").select_option(label=post_option(person, title))
-        person.presses("Add").sees(title)
+        person.fills({"Add a post": title}).presses("Add").sees(title)
     person.follows("Go on").fills({"Statement": f"{cast[part].name} wants to bring these methods home. <b>x</b>"})
     person.presses("Save and go on")
-    uploads_documents(person, folder)
+    uploads_documents(person, cast.folder)
     chooses_endorsement(person, route)
     consents = person.page.locator("form input[type=checkbox]")
     assert not any(box.is_checked() for box in consents.all())
@@ -52,12 +51,6 @@ def tells_facts(person: Visitor, country: str) -> None:
         }
     )
     person.chooses("Is your employment full time?", "Yes").presses("Save and go on")
-
-
-def post_option(person: Visitor, title: str) -> str:
-    """The entry of the list of posts that names this one."""
-    options = person.page.get_by_label("Add a post").locator("option").all_inner_texts()
-    return next(option for option in options if option.startswith(title))
 
 
 def uploads_documents(person: Visitor, folder: Path) -> None:
@@ -111,7 +104,7 @@ def ministry_endorses_by_link(cast: Cast) -> None:
     cast.browser_of("second").goes_to(cast.notes["second"]).sees("Endorsed")
 
 
-def sealed_sheet_is_handed_in(cast: Cast, folder: Path) -> None:
+def sealed_sheet_is_handed_in(cast: Cast) -> None:
     """Printed in both languages with its code, sealed, photographed, uploaded, and compared by the secretariat."""
     third, office = cast.browser_of("third"), cast.browser_of("secretariat")
     third.takes_up("Hand in the sealed endorsement sheet", CALL)
@@ -120,7 +113,7 @@ def sealed_sheet_is_handed_in(cast: Cast, folder: Path) -> None:
     cast.newcomer().goes_to(f"/endorsements/sheet/{code}").sees("This sheet was made by this platform").does_not_see(
         cast["third"].name
     )
-    photograph = folder / "sheet.jpg"
+    photograph = cast.folder / "sheet.jpg"
     Image.new("RGB", (600, 850), "#eee").save(photograph)
     third.fills({"Photograph or scan of the sheet": photograph}).presses("Hand in the sheet")
     third.sees("Your sheet was handed in")

@@ -31,9 +31,7 @@ def secretariat_opens_a_call(cast: Cast) -> None:
     cast.notes["call"] = office.page.url
     sets_the_rules(office)
     office.goes_to(cast.notes["call"]).performs("Let hosts draft posts").sees("Hosts draft posts")
-    blocked = office.page.get_by_role("button", name="Publish", exact=True)
-    assert blocked.is_disabled()
-    office.sees("Approve at least one post first.")
+    office.cannot("Publish", "Approve at least one post first.")
     if cast["host_office"].home:
         office.follows("Invite hosts to draft posts")
         office.chooses("Institutions with a coordinator", cast["host_office"].home).presses("Send")
@@ -57,7 +55,7 @@ def hosts_draft_posts(cast: Cast) -> None:
     """Two posts in one lab; one goes back to its host for a correction before both are approved."""
     host, office = cast.browser_of("host"), cast.browser_of("secretariat")
     for title, title_zh in ((WANTED, "边境地区蚊虫抗药性"), (OTHER, "呼吸道病毒测序")):
-        host.goes_to("/dashboard").follows("Posts of my labs").follows("Draft a post")
+        host.goes_to("/dashboard").follows("My posts").follows("Draft a post")
         host.fills({"Call": CALL, "Lab": cast.notes["lab"], "Title in English": title, "Title in Chinese": title_zh})
         host.fills({"Duties": "Bioassays and *genotyping*.", "Places": "1", "Months": "6"})
         host.chooses("Fields", "Communicable Disease Prevention and Control Strategy")

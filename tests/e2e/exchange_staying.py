@@ -1,7 +1,6 @@
 """From the answer to an offer to the certificate in journey 2."""
 
 import re
-from pathlib import Path
 
 from tests.e2e.exchange_opening import CALL, OTHER, WANTED
 from tests.e2e.people import Cast
@@ -27,7 +26,7 @@ def unanswered_offer_lapses(cast: Cast) -> None:
     late.goes_to(cast.notes["third"]).sees_later("Offer lapsed")
     late.goes_to("/dashboard")
     assert "Accept or decline an offer" not in late.text
-    cast.browser_of("secretariat").goes_to(cast.notes["call"]).follows("Offers").sees("Lapsed", OTHER)
+    cast.browser_of("secretariat").goes_to(cast.notes["call"]).follows("Offers").sees("Offer lapsed", OTHER)
 
 
 def stay_is_prepared(cast: Cast) -> None:
@@ -35,8 +34,8 @@ def stay_is_prepared(cast: Cast) -> None:
     scientist, host = cast.browser_of("second"), cast.browser_of("host")
     today = f"{host.clock():%Y-%m-%d}"
     host.goes_to(cast.notes["placement"]).fills({"First day of the stay": today}).presses("Save").sees("Saved")
-    host.performs("Confirm the arrival", **{"Day of arrival": today}).sees("tasks before the arrival are not done yet")
-    host.goes_to(cast.notes["placement"]).presses("Done: Send the invitation letter for the visa")
+    host.cannot("Confirm the arrival", "tasks before the arrival are not done yet")
+    host.presses("Done: Send the invitation letter for the visa")
     scientist.goes_to(cast.notes["placement"])
     for task in (
         "Obtain the visa",
@@ -53,11 +52,10 @@ def about(cast: Cast) -> str:
     return f"{cast['second'].name} · {WANTED}"
 
 
-def report_is_countersigned(cast: Cast, folder: Path) -> None:
+def report_is_countersigned(cast: Cast) -> None:
     """Returned once with a reason, then countersigned by the host."""
     scientist, host = cast.browser_of("second"), cast.browser_of("host")
-    paper = folder / "report.png"
-    paper.write_bytes((folder / "document.png").read_bytes())
+    paper = cast.folder / "document.png"
     scientist.takes_up("Write the report on your stay", about(cast))
     scientist.fills({"What you did, and what came of it": "Bioassays.", "File": paper}).presses("Hand in the report")
     host.takes_up("Countersign or return a report", about(cast)).sees("Bioassays.")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from tests.e2e.site import SECRETARIAT, Site
 from tests.e2e.visitor import Visitor
@@ -36,6 +37,7 @@ class Cast:
     site: Site
     people: dict[str, Person]
     open_browser: Callable[..., Visitor]
+    folder: Path
     browsers: dict[str, Visitor] = field(default_factory=dict)
     notes: dict[str, str] = field(default_factory=dict)
 
@@ -53,12 +55,15 @@ class Cast:
         return self.open_browser(self.site)
 
 
+# In which fixture each of the two worlds is.
+SITES = {"fresh": "empty_site", "demo": "site"}
+
 FRESH = {
     "secretariat": Person(SECRETARIAT, "Fang Ruolan"),
     # A short course of a university in Indonesia.
     "issuer": Person(
         "sulastri@unair.example", "Sulastri", given="SULASTRI", nationality="Indonesia",
-        home="Universitas Airlangga", zone="Asia/Jakarta",
+        home="Universitas Airlangga", slug="universitas-airlangga", zone="Asia/Jakarta",
     ),
     "instructor": Person(
         "bambang@unair.example", "Bambang Widodo", family="WIDODO", given="BAMBANG", nationality="Indonesia",
@@ -98,7 +103,7 @@ DEMO = {
 FRESH_EXCHANGE = {
     "secretariat": FRESH["secretariat"],
     "host_office": Person(
-        "yunhe@kmmu.example", "Duan Yunhe", family="DUAN", given="YUNHE", local="段云鹤", local_language="Chinese",
+        "yunhe@kmmu.example", "Duan Yunhe", family="DUAN", given="YUNHE", local="段云鹤", local_language="Simplified Chinese",
         zh="段云鹤", nationality="China", home="Kunming Medical University", slug="kunming-medical-university",
     ),
     "host": Person(

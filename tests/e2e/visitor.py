@@ -5,6 +5,7 @@ import time
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Download, Locator, Page, expect
@@ -18,6 +19,14 @@ _MAIL_SECONDS = 30
 
 def _label(text: str) -> re.Pattern[str]:
     return re.compile(rf"^\s*{re.escape(text)}\s*(\(optional\))?\s*$")
+
+
+def _selects(field: Locator, entry: str) -> None:
+    """Choose an entry of a list by its text, or by how this begins."""
+    options = field.locator("option").all_inner_texts()
+    found = [option for option in options if option == entry] or [o for o in options if o.startswith(entry)]
+    assert found, f"{entry!r} is not among {options}"
+    field.select_option(label=found[0])
 
 
 class Visitor:
@@ -84,6 +93,11 @@ class Visitor:
         self.fills(inputs, within=box.first)
         return self.presses(action, within=box.first)
 
+    def cannot(self, action: str, reason: str) -> "Visitor":
+        """Find a button blocked, with the reason beside it."""
+        assert self.page.locator("main").get_by_role("button", name=action, exact=True).first.is_disabled()
+        return self.sees(reason)
+
     def _navigates(self, pressed: Locator) -> "Visitor":
         try:
             pressed.wait_for()
@@ -120,7 +134,7 @@ class Visitor:
                 field.locator("xpath=ancestor::details[not(@open)]/summary").first.click()
             kind = field.evaluate("node => node.tagName == 'SELECT' ? 'select' : node.type")
             if kind == "select":
-                field.select_option(label=value)
+                _selects(field, value)
             elif kind in {"checkbox", "radio"}:
                 field.set_checked(value)
             elif kind == "file":
@@ -195,7 +209,7 @@ class Visitor:
         shown = re.search(r"(\d+ \w+ \d+, \d+:\d+) \(China Standard Time\)", tab.inner_text("main"))
         tab.close()
         assert shown
-        return datetime.strptime(shown.group(1), "%d %b %Y, %H:%M")
+        return datetime.strptime(shown.group(1), "%d %b %Y, %H:%M").replace(tzinfo=ZoneInfo("Asia/Shanghai"))
 
     # --- signing in and mail ------------------------------------------------------------------------
 
