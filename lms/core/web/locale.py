@@ -4,7 +4,7 @@ from datetime import datetime
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
-from babel.dates import format_date, format_datetime, get_timezone_name
+from babel.dates import format_date, get_timezone_name
 from flask import Flask, g, has_request_context, request, session
 from flask_babel import Babel, get_locale
 
@@ -52,9 +52,9 @@ def show_instant(value: datetime, zone: str) -> str:
     """Date, time and the zone's name, as deadlines need them: `3 Mar 2027, 17:00 (Indochina Time)`."""
     local = value.astimezone(ZoneInfo(zone))
     locale = get_locale()
+    day = format_date(local.date(), "medium", locale=locale)
     name = get_timezone_name(local, locale=locale, width="long")
-    shown = format_datetime(local, "d MMM y, HH:mm" if str(locale).startswith("en") else "medium", locale=locale)
-    return f"{shown} ({name})"
+    return f"{day}, {local:%H:%M} ({name})" if str(locale).startswith("en") else f"{day} {local:%H:%M}（{name}）"
 
 
 def show_date(value: datetime, zone: str) -> str:
