@@ -138,6 +138,15 @@ window.addEventListener("beforeunload", (event) => {
   if (document.querySelector("form[data-unsaved][data-dirty]")) event.preventDefault();
 });
 
+// [data-own-zone] selects start with the zone of the browser. Browsers still say two names of old.
+const RENAMED = { "Asia/Saigon": "Asia/Ho_Chi_Minh", "Asia/Rangoon": "Asia/Yangon" };
+const ownZone = document.querySelector("select[data-own-zone]");
+if (ownZone && !document.querySelector(".error-summary")) {
+  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+  const name = RENAMED[timeZone] ?? timeZone;
+  if ([...ownZone.options].some((option) => option.value === name)) ownZone.value = name;
+}
+
 // A refused form: bring the reader to what went wrong.
 const showErrors = (root) => root.querySelector(".error-summary")?.focus();
 showErrors(document);

@@ -39,7 +39,7 @@ _REGION = (
 )  # fmt: skip
 _AREAS = frozenset({"Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"})
 # Codes that Babel lists among the territories but that are no state or region with passports of its own.
-_NO_COUNTRY = frozenset({"EU", "EZ", "UN", "ZZ", "XA", "XB", "QO"})
+_NO_COUNTRY = frozenset({"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"})
 _LOCAL_LANGUAGES = (
     "zh-Hans",
     "zh-Hant",
@@ -189,8 +189,10 @@ class RegisterForm(NamesMixin, Form):
     )
     nationality = SelectField(_l("Nationality"), [Optional()], choices=country_choices)
     language = SelectField(_l("Language of pages and mail"), choices=language_choices)
-    zone = SelectField(_l("Time zone"), choices=zone_choices)
-    consent_account = BooleanField()
+    zone = SelectField(_l("Time zone"), choices=zone_choices, render_kw={"data-own-zone": ""})
+    consent_account = BooleanField(
+        validators=[InputRequired(_l("Without this consent we cannot keep an account for you."))]
+    )
     consent_news = BooleanField()
 
     def show_consents(self, *, recipient: str, country: str) -> None:
