@@ -1,7 +1,7 @@
 """Forms of accounts."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -23,14 +23,15 @@ from wtforms import (
 )
 
 # Newer than the type stubs of WTForms.
-from wtforms.fields.choices import SelectChoice  # pyright: ignore[reportAttributeAccessIssue]
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from lms.accounts.consents import REGISTRATION, Consenting, Purpose
 from lms.accounts.rules import password_problem
+from lms.core.countries import country_names
 from lms.core.i18n import LANGUAGES, Text, current_language
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.web import Form, current_actor
+from lms.core.web.fields import choices
 
 _REGION = (
     "Asia/Shanghai", "Asia/Urumqi", "Asia/Brunei", "Asia/Phnom_Penh", "Asia/Jakarta", "Asia/Makassar",
@@ -38,8 +39,6 @@ _REGION = (
     "Asia/Bangkok", "Asia/Dili", "Asia/Ho_Chi_Minh",
 )  # fmt: skip
 _AREAS = frozenset({"Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"})
-# Codes that Babel lists among the territories but that are no state or region with passports of its own.
-_NO_COUNTRY = frozenset({"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"})
 _LOCAL_LANGUAGES = (
     "zh-Hans",
     "zh-Hant",
@@ -83,11 +82,6 @@ def _check_passport_line(_form: Any, field: Any) -> None:
         raise ValidationError(str(_l("Use the letters A to Z only, as in the two lines at the foot of your passport.")))
 
 
-def choices(pairs: Iterable[tuple[str, Text]], group: str | None = None) -> list[Any]:
-    """(value, label) pairs as the choices of a field, perhaps under one heading."""
-    return [SelectChoice(value, label, optgroup=group) for value, label in pairs]
-
-
 def language_choices() -> list[Any]:
     """The languages of the interface, each by its own name."""
     return choices((entry.code, entry.name) for entry in LANGUAGES)
@@ -112,11 +106,7 @@ def _zone_label(zone: str) -> str:
 
 def country_choices() -> list[Any]:
     """Every country by its name in the reader's language."""
-    territories = (get_locale() or Locale("en")).territories
-    countries = {
-        code: name for code, name in territories.items() if re.fullmatch(r"[A-Z]{2}", code) and code not in _NO_COUNTRY
-    }
-    return _by_label(countries)
+    return _by_label(country_names(current_language().code))
 
 
 def _by_label(named: Mapping[str, str]) -> list[Any]:

@@ -1,23 +1,16 @@
 """Forms of endorsements."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from wtforms import BooleanField, EmailField, RadioField, SelectField, StringField, TextAreaField
-from wtforms.fields.choices import SelectChoice  # pyright: ignore[reportAttributeAccessIssue]
 from wtforms.validators import InputRequired, Length, Optional
 
 from lms.accounts.forms import check_email, language_choices
 from lms.applications.rules import ENDORSEMENT_ROUTES
-from lms.core.i18n import Text
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.web import Form
+from lms.core.web.fields import choices
 from lms.core.web.forms import FileRequired, StoredFileField
-
-
-def choices(pairs: Iterable[tuple[object, Text]]) -> list[SelectChoice]:
-    """(value, label) pairs as the choices of a field."""
-    return [SelectChoice(str(value), label) for value, label in pairs]
 
 
 class DecideForm(Form):

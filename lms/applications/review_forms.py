@@ -3,12 +3,12 @@
 from typing import Any
 
 from wtforms import DateField, EmailField, HiddenField, RadioField, TextAreaField
-from wtforms.fields.choices import SelectChoice  # pyright: ignore[reportAttributeAccessIssue]
 from wtforms.validators import InputRequired, Length, Optional
 
 from lms.applications.review_rules import HIGHEST, LOWEST
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.web import Form
+from lms.core.web.fields import choices
 from lms.core.web.templating import in_reader_language
 
 _STEPS = {
@@ -44,7 +44,7 @@ def review_form(review: Any) -> ReviewForm:
         f"score_{criterion['key']}": RadioField(
             _criterion_label(criterion),
             [InTheEnd()],
-            choices=[SelectChoice(str(step), _STEPS[step]) for step in range(LOWEST, HIGHEST + 1)],
+            choices=choices((step, _STEPS[step]) for step in range(LOWEST, HIGHEST + 1)),
         )
         for criterion in review.application.call.criteria
     }

@@ -1,13 +1,12 @@
 """Forms of courses. What a learner answers in a quiz is read by `views.quiz` straight from the request."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from wtforms import (
     BooleanField,
-    DateTimeLocalField,
     IntegerField,
     RadioField,
     SelectField,
@@ -15,12 +14,12 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.fields.choices import SelectChoice  # pyright: ignore[reportAttributeAccessIssue]
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
 from lms.core.clock import deadline_in_zone
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.web import Form
+from lms.core.web.fields import WallClockField, choices
 from lms.core.web.forms import FileRequired, StoredFileField
 from lms.courses.models import Course, Offering, Question
 
@@ -53,12 +52,6 @@ KINDS = (
 )
 _MARKDOWN_HINT = _l("Markdown: **bold**, # heading, - list, formulas between dollar signs such as $R_0$.")
 OPTION_ROWS = 6
-# As browsers write it; the first is how it is shown.
-_WALL_CLOCK = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
-
-
-def _choices(pairs: Iterable[tuple[Any, Any]]) -> list[SelectChoice]:
-    return [SelectChoice(value, label) for value, label in pairs]
 
 
 def _is_place(zone: str) -> bool:
@@ -82,8 +75,8 @@ class CourseForm(Form):
     )
     summary_zh = TextAreaField(_l("Summary in Chinese"), [Optional(), Length(max=400)])
     description = TextAreaField(_l("Description"), [Optional(), Length(max=20_000)], description=_MARKDOWN_HINT)
-    language = SelectField(_l("Language of teaching"), choices=_choices(LANGUAGES))
-    level = SelectField(_l("Level"), choices=_choices(LEVELS))
+    language = SelectField(_l("Language of teaching"), choices=choices(LANGUAGES))
+    level = SelectField(_l("Level"), choices=choices(LEVELS))
     hours = IntegerField(
         _l("Learning hours"),
         [InputRequired(), NumberRange(1, 2000)],
@@ -99,12 +92,12 @@ class CourseForm(Form):
             chosen = [one.id for one in course.sub_centres]
             data = {"obj": course, "version": str(course.version), "data": {"sub_centre_ids": chosen}}
         form = cls(**data)
-        form.sub_centre_ids.choices = _choices(sub_centres)
+        form.sub_centre_ids.choices = choices(sub_centres)
         if course is not None:
             del form.code
             del form.institution_id
         else:
-            form.institution_id.choices = _choices(institutions)
+            form.institution_id.choices = choices(institutions)
         return form
 
 
@@ -159,7 +152,7 @@ for _n in range(1, OPTION_ROWS + 1):
 
 class _TrueFalseForm(QuestionForm):
     correct = RadioField(
-        _l("The statement is"), [InputRequired()], choices=_choices((("true", _l("True")), ("false", _l("False"))))
+        _l("The statement is"), [InputRequired()], choices=choices((("true", _l("True")), ("false", _l("False"))))
     )
 
     def contents(self) -> dict[str, Any]:
@@ -226,15 +219,15 @@ class OfferingForm(Form):
     """When a course is given, for whom, and what completes it."""
 
     code = StringField(_l("Code"), [InputRequired(), Length(max=20)], description=_l("Such as EPI-101-2027A."))
-    mode = RadioField(_l("Who may take part"), [InputRequired()], choices=_choices(MODES), default="open")
+    mode = RadioField(_l("Who may take part"), [InputRequired()], choices=choices(MODES), default="open")
     capacity = IntegerField(
         _l("Places"), [Optional(), NumberRange(1, 100_000)], description=_l("Empty: as many as come.")
     )
     zone = SelectField(_l("Time zone"), description=_l("All times below are in this zone."))
-    enrol_opens = DateTimeLocalField(_l("Enrolment opens"), [InputRequired()], format=_WALL_CLOCK)
-    enrol_closes = DateTimeLocalField(_l("Enrolment closes"), [InputRequired()], format=_WALL_CLOCK)
-    starts = DateTimeLocalField(_l("Course starts"), [InputRequired()], format=_WALL_CLOCK)
-    ends = DateTimeLocalField(_l("Course ends"), [InputRequired()], format=_WALL_CLOCK)
+    enrol_opens = WallClockField(_l("Enrolment opens"), [InputRequired()])
+    enrol_closes = WallClockField(_l("Enrolment closes"), [InputRequired()])
+    starts = WallClockField(_l("Course starts"), [InputRequired()])
+    ends = WallClockField(_l("Course ends"), [InputRequired()])
     requires_pages = BooleanField(_l("All pages must be read"), default=True)
     pass_mark = IntegerField(
         _l("Mark needed in every quiz, in per cent"),
@@ -270,8 +263,8 @@ class OfferingForm(Form):
             del form.code
         else:
             form = cls(data=data)
-        form.zone.choices = [SelectChoice(name) for name in sorted(available_timezones()) if _is_place(name)]
-        form.institution_id.choices = _choices(institutions)
+        form.zone.choices = choices((name, name) for name in sorted(available_timezones()) if _is_place(name))
+        form.institution_id.choices = choices(institutions)
         return form
 
     def validate_zone(self, field: SelectField) -> None:

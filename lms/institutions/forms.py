@@ -5,9 +5,10 @@ from typing import Any
 from wtforms import BooleanField, SelectField, StringField, URLField
 from wtforms.validators import URL, InputRequired, Length, Optional
 
-from lms.accounts.forms import choices, local_language_choices
+from lms.accounts.forms import local_language_choices
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.web import Form
+from lms.core.web.fields import choices
 from lms.core.web.forms import StoredFileField
 from lms.core.web.templating import in_reader_language
 from lms.institutions import queries
@@ -26,7 +27,7 @@ class JoinForm(Form):
         _l("I am"),
         [InputRequired()],
         choices=choices(ROLES.items()),
-        description=_l("Everything but “student” is shown as not proven until the institution confirms it."),
+        description=_l("Shown as not proven until the institution confirms it. A student need not wait for that."),
     )
     department = StringField(_l("School, faculty or department"), [Optional(), Length(max=200)])
     position = StringField(_l("Position"), [Optional(), Length(max=200)])
@@ -62,7 +63,9 @@ class ProposeForm(Form):
     country_code = SelectField(_l("Country"), [InputRequired()], choices=_countries)
     city = StringField(_l("City"), [InputRequired(), Length(max=100)])
     website = URLField(
-        _l("Website"), [InputRequired(), Length(max=300), URL()], description=_l("Starting with https://")
+        _l("Website"),
+        [Optional(), Length(max=300), URL(message=_l("Enter a full address, such as https://university.edu."))],
+        description=_l("Starting with https://"),
     )
     source = StringField(
         _l("Where can the secretariat check it?"),

@@ -7,7 +7,7 @@ from sqlalchemy import Select
 from werkzeug.wrappers import Response as AnyResponse
 
 from lms.accounts import queries, services
-from lms.accounts.forms import EmptyForm, EndRoleForm, InviteForm, choices
+from lms.accounts.forms import EmptyForm, EndRoleForm, InviteForm
 from lms.accounts.models import Invitation
 from lms.accounts.policy import END_GRANT, MANAGE_INVITATION, RUN_OFFICE
 from lms.accounts.scopes import Scope, find_scope, roles_to_give, scope_texts
@@ -20,6 +20,7 @@ from lms.core.i18n import lazy_gettext as _l
 from lms.core.paging import Key
 from lms.core.waiting import Office, WaitingItem, kind_named
 from lms.core.web import Column, access, current_actor, render_form, render_list
+from lms.core.web.fields import choices
 
 
 def _scope(_actor: Actor, scope_kind: str, code: str) -> Scope:

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from flask import Response, abort, flash, redirect, render_template, url_for
-from flask_babel import get_locale
 from werkzeug.wrappers import Response as AnyResponse
 
 from lms.accounts import queries, services
@@ -12,6 +11,7 @@ from lms.accounts.forms import EmptyForm
 from lms.accounts.models import Consent
 from lms.accounts.scopes import scope_names
 from lms.accounts.views.blueprint import CENTER_COUNTRY, bp, center_name
+from lms.core import countries
 from lms.core.access import SIGNED_IN
 from lms.core.actor import Actor
 from lms.core.i18n import current_language
@@ -26,8 +26,7 @@ _OFFERED = (NEWS,)
 
 def country_name(code: str | None) -> str:
     """A country's name in the reader's language."""
-    locale = get_locale()
-    return (locale.territories.get(code, code) if locale else code) if code else ""
+    return countries.country_name(code, current_language().code)
 
 
 @dataclass(frozen=True)

@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from typing import Any
 
-from wtforms import DateField, DateTimeLocalField, SelectField, StringField, TextAreaField
+from wtforms import DateField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
 from lms.core import workflow
 from lms.core.errors import NotFound
 from lms.core.i18n import Text
 from lms.core.web.declaration import require
+from lms.core.web.fields import WallClockField, choices
 from lms.core.web.forms import Form
 from lms.core.web.identity import current_actor
 from lms.core.workflow import Input, Machine, Transition
@@ -30,9 +31,9 @@ def _field(wanted: Input) -> Any:
         case "date":
             return DateField(wanted.label, validators, description=wanted.hint)
         case "datetime":
-            return DateTimeLocalField(wanted.label, validators, description=wanted.hint)
+            return WallClockField(wanted.label, validators, description=wanted.hint)
         case "choice":
-            return SelectField(wanted.label, validators, description=wanted.hint, choices=list(wanted.choices))
+            return SelectField(wanted.label, validators, description=wanted.hint, choices=choices(wanted.choices))
         case "text":
             return StringField(wanted.label, [*validators, Length(max=200)], description=wanted.hint)
         case _:

@@ -5,7 +5,6 @@ from typing import Any
 from wtforms import (
     BooleanField,
     DateField,
-    DateTimeLocalField,
     EmailField,
     IntegerField,
     RadioField,
@@ -18,6 +17,7 @@ from wtforms.validators import InputRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from lms.core.i18n import lazy_gettext as _l
+from lms.core.web.fields import WallClockField
 from lms.core.web.forms import Form, StoredFileField
 
 
@@ -32,7 +32,7 @@ class SampleForm(Form):
     email = EmailField(_l("E-mail address"), [InputRequired()])
     places = IntegerField(_l("Places"), description=_l("Leave empty when there is no limit."))
     starts_on = DateField(_l("First day"))
-    closes_at = DateTimeLocalField(_l("Closes at"), description=_l("In your own time zone."))
+    closes_at = WallClockField(_l("Closes at"), description=_l("In your own time zone."))
     language = SelectField(_l("Language"), choices=_languages)
     mode = RadioField(
         _l("How people enrol"),

@@ -9,10 +9,10 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from lms.accounts.consents import Consenting, purpose_named
 from lms.accounts.forms import country_choices
 from lms.applications.eligibility import Facts
-from lms.applications.forms import choices
 from lms.core.i18n import current_language
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.web import Form
+from lms.core.web.fields import choices
 from lms.core.web.forms import FileRequired, StoredFileField
 from lms.exchange.rules import STATEMENT_LENGTH
 

@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 
 from wtforms import (
     DateField,
-    DateTimeLocalField,
     Field,
     FieldList,
     FormField,
@@ -21,11 +20,11 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Val
 
 from lms.accounts.forms import zone_choices
 from lms.applications.eligibility import RULE_KINDS
-from lms.applications.forms import choices
 from lms.applications.rules import DOCUMENT_KINDS
 from lms.core.clock import deadline_in_zone
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.web import Form
+from lms.core.web.fields import WallClockField, choices
 from lms.exchange.models import Call
 
 _TITLE = [InputRequired(), Length(max=200)]
@@ -41,8 +40,8 @@ class CallForm(Form):
     summary_en = TextAreaField(_l("Summary in English"), _TEXT, description=_l("Markdown. What is offered, to whom."))
     summary_zh = TextAreaField(_l("Summary in Chinese"), _TEXT)
     zone = SelectField(_l("Time zone of the call"), choices=zone_choices)
-    opens_local = DateTimeLocalField(_l("Opens"), [InputRequired()], description=_l("In the call's time zone."))
-    closes_local = DateTimeLocalField(_l("Closes"), [InputRequired()], description=_l("In the call's time zone."))
+    opens_local = WallClockField(_l("Opens"), [InputRequired()], description=_l("In the call's time zone."))
+    closes_local = WallClockField(_l("Closes"), [InputRequired()], description=_l("In the call's time zone."))
     endorsement_days = IntegerField(_l("Days for the endorsement"), [InputRequired(), NumberRange(1, 120)], default=21)
     answer_days = IntegerField(_l("Days to answer an offer"), [InputRequired(), NumberRange(1, 90)], default=14)
     reviews_needed = IntegerField(_l("Reviews for each application"), [InputRequired(), NumberRange(1, 5)], default=2)

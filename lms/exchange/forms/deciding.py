@@ -3,11 +3,11 @@
 from typing import Any
 
 from wtforms import DateField, IntegerField, RadioField, SelectField, StringField, TextAreaField
-from wtforms.fields.choices import SelectChoice  # pyright: ignore[reportAttributeAccessIssue]
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.web import Form
+from lms.core.web.fields import choices
 from lms.core.web.forms import StoredFileField
 from lms.exchange.allocating import OUTCOMES
 from lms.exchange.models import Application, Call, Placement, Post
@@ -72,7 +72,7 @@ def ranking_form(post: Post, candidates: Any, said: Any) -> RankingForm:
 class DecisionForm(Form):
     """A decision by hand."""
 
-    outcome = RadioField(_l("Decision"), [InputRequired()], choices=[SelectChoice(*pair) for pair in OUTCOMES.items()])
+    outcome = RadioField(_l("Decision"), [InputRequired()], choices=choices(OUTCOMES.items()))
     post = SelectField(_l("Post"), [Optional()], validate_choice=False)
     reason = TextAreaField(
         _l("Reason"),
@@ -90,7 +90,7 @@ def decision_form(application: Application, posts: Any, decision: Any) -> Decisi
         else None
     )
     form = DecisionForm(data=data, version=str(application.version))
-    form.post.choices = [SelectChoice("", _l("None")), *(SelectChoice(one.ref, one.title_en) for one in posts)]
+    form.post.choices = choices([("", _l("None")), *((one.ref, one.title_en) for one in posts)])
     return form
 
 

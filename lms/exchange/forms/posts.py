@@ -3,9 +3,9 @@
 from wtforms import DateField, IntegerField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from lms.applications.forms import choices
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.web import Form
+from lms.core.web.fields import choices
 
 WORKING_LANGUAGES = choices([("en", _l("English")), ("zh", _l("Chinese")), ("en,zh", _l("English or Chinese"))])
 

@@ -16,6 +16,7 @@ from lms.applications.queries.documents import documents_of
 from lms.applications.queries.endorsements import endorsing_body
 from lms.applications.rules import DOCUMENT_KINDS, date_in_zone, wish_problem
 from lms.core.actor import Actor
+from lms.core.countries import country_name
 from lms.core.db import db
 from lms.core.errors import NotFound
 from lms.core.i18n import Text
@@ -88,12 +89,12 @@ def facts_of(application: Application) -> Facts:
 
 
 def country_namer(language: str) -> eligibility.CountryName:
-    """How states are called in a language: as the Center's data say, else by their code."""
+    """How states are called in a language: as the Center's data say, else as everybody calls them."""
     names = {
         country.code: (country.name_zh if language == "zh" else country.name_en)
         for country in db.session.scalars(select(Country))
     }
-    return lambda code: names.get(code, code)
+    return lambda code: names.get(code) or country_name(code, language)
 
 
 def outcomes(call: Call, facts: Facts, *, now: datetime, language: str = "en") -> list[Outcome]:

@@ -8,7 +8,6 @@ from flask.typing import ResponseReturnValue
 
 from lms.accounts.forms import EmptyForm
 from lms.applications.eligibility import RULE_KINDS
-from lms.applications.forms import choices
 from lms.applications.queries.calls import current_rules, rules_versions
 from lms.core.errors import NotFound
 from lms.core.i18n import current_language
@@ -16,6 +15,7 @@ from lms.core.i18n import lazy_gettext as _l
 from lms.core.paging import Key
 from lms.core.web import Column, access, current_actor, render_form, render_list
 from lms.core.web.actions import actions_for, perform_posted
+from lms.core.web.fields import choices
 from lms.core.workflow import history_of
 from lms.exchange.flow import CALL, POST
 from lms.exchange.forms.calls import RULE_FORMS, CallForm, InviteForm, RequirementsForm, rule_data

@@ -5,12 +5,12 @@ from typing import Any
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from lms.applications.forms import choices
 from lms.core.i18n import current_language
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.paging import Key
 from lms.core.web import Column, access, current_actor, render_form, render_list
 from lms.core.web.actions import actions_for, perform_posted
+from lms.core.web.fields import choices
 from lms.core.workflow import history_of
 from lms.exchange.flow import POST
 from lms.exchange.forms.posts import NewPostForm, PostForm

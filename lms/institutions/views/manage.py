@@ -3,10 +3,10 @@
 from flask import Response, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from lms.accounts.forms import choices
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.paging import Key
 from lms.core.web import Column, access, current_actor, render_form, render_list
+from lms.core.web.fields import choices
 from lms.institutions import queries, services
 from lms.institutions.flow import AFFILIATION
 from lms.institutions.forms import DepartmentForm, LabForm
