@@ -114,7 +114,7 @@ class _Openers:
     def __init__(self, actor: Actor) -> None:
         pairs = queries.openers_of(actor)
         self._people = {
-            person.id: person.display_name for person in queries.people([person_id for person_id, _ in pairs]).values()
+            person.id: person.name for person in queries.people([person_id for person_id, _ in pairs]).values()
         }
         self._institutions = scope_names([("institution", institution_id) for _, institution_id in pairs])
 
