@@ -98,7 +98,8 @@ def _mail(actor: Actor, invitation: Invitation, role: Role) -> None:
     values = {
         "role": role_label,
         "scope": _scope_name(invitation, invitation.language),
-        "inviter": actor.display_name if actor.is_signed_in else "",
+        # In full: who is invited may not know them by the name that friends use.
+        "inviter": queries.person_by_id(actor.person_id).name if actor.person_id else "",
         "note": invitation.note,
         "days": LASTS.days,
         "path": f"/accounts/invitation/{token}",

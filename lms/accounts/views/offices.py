@@ -234,7 +234,7 @@ def _show_invitations(scope: Scope, form: InviteForm) -> Response:
             ids = db.session.scalars(
                 queries.invitations_into(scope.kind, scope.id).with_only_columns(Invitation.invited_by_id).distinct()
             ).all()
-            inviters.update({found: person.display_name for found, person in queries.people(ids).items()})
+            inviters.update({found: person.name for found, person in queries.people(ids).items()})
         return inviters
 
     response = render_list(

@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from lms.accounts.queries import person_by_id
 from lms.core import outbox, workflow
 from lms.core.access import Permission
 from lms.core.actor import Actor, system_actor
@@ -110,12 +111,13 @@ def _ask_office(context: Context) -> None:
     enrolment: Enrolment = context.subject
     offering = learning.offering_of(enrolment)
     office = Office("coordinator", "institution", offering.institution_id)
+    applicant = person_by_id(enrolment.person_id).name
     open_item(
         context.actor,
         DECIDE,
         to=office,
         subject=("enrolment", enrolment.id),
-        title=f"{context.actor.display_name} · {offering.course.title_en}",
+        title=f"{applicant} · {offering.course.title_en}",
         url_values={"ref": enrolment.ref},
         due_at=min(context.actor.now + _TIME_TO_DECIDE, offering.ends_at),
     )
@@ -123,7 +125,7 @@ def _ask_office(context: Context) -> None:
         context.actor,
         office=office,
         message=messages.APPLICATION_CAME,
-        values={**_values(enrolment, offering), "applicant": context.actor.display_name},
+        values={**_values(enrolment, offering), "applicant": applicant},
         key=f"{enrolment.id}:{enrolment.version}",
     )
 
