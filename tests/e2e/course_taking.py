@@ -30,7 +30,9 @@ def student_enrols_at_once(cast: Cast) -> None:
     student.follows("Enrol").presses("Enrol").sees("You are enrolled")
     student.gets_mail(cast["student"].email, re.escape(TITLE))
     student.follows("Start").sees("One peak")
-    assert student.page.locator(".prose img[alt='Bars that rise and fall once']").evaluate("it => it.naturalWidth") == 640
+    assert (
+        student.page.locator(".prose img[alt='Bars that rise and fall once']").evaluate("it => it.naturalWidth") == 640
+    )
     student.presses("Mark as read and go on").sees("How fast it grows")
     assert student.page.locator("math").count() == 1
     student.presses("Mark as read and go on").sees("Start the quiz")
@@ -87,7 +89,9 @@ def anybody_checks_it(cast: Cast) -> None:
     """Without an account, also with a code typed carelessly."""
     anybody = cast.newcomer().goes_to(f"/verify/{cast.notes['certificate'].lower().replace('-', ' ')}")
     anybody.sees("This certificate is valid", *cast["student"].shown, OFFICE["Name of the signatory"], "6")
-    anybody.goes_to(f"/language/zh?next=/verify/{cast.notes['certificate']}").sees(TITLE_ZH, OFFICE["Office of the signatory in Chinese"])
+    anybody.goes_to(f"/language/zh?next=/verify/{cast.notes['certificate']}").sees(
+        TITLE_ZH, OFFICE["Office of the signatory in Chinese"]
+    )
     anybody.goes_to("/language/en?next=/").goes_to("/verify/ZZZZ-ZZZZ-ZZZZ", status=404).sees("unknown")
 
 

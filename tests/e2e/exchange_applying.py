@@ -98,7 +98,9 @@ def ministry_endorses_by_link(cast: Cast) -> None:
     ministry = cast.newcomer()
     link = ministry.opens_mail_link(MINISTRY, r"\S+/endorsements/link/\S+")
     ministry.sees(cast["second"].name).goes_to(link).chooses("Decision", "We endorse this application")
-    ministry.ticks("I am entitled to decide this").presses("Send the decision").sees("You have endorsed this application")
+    ministry.ticks("I am entitled to decide this").presses("Send the decision").sees(
+        "You have endorsed this application"
+    )
     ministry.goes_to(link).sees("There is nothing more to do")
     ministry.goes_to(f"{link[:-3]}abc", status=404).sees("This link does not work")
     cast.browser_of("second").goes_to(cast.notes["second"]).sees("Endorsed")

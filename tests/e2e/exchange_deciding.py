@@ -15,7 +15,9 @@ _APPLICANTS = ("scientist", "second", "third")
 def reviewers_are_assigned(cast: Cast) -> None:
     """By hand, where a conflict of interest is blocked; the rest is shared out."""
     office = cast.browser_of("secretariat").goes_to(cast.notes["call"])
-    office.performs("Close for applications", Reason="Every place has enough applicants.").sees("Screen every application")
+    office.performs("Close for applications", Reason="Every place has enough applicants.").sees(
+        "Screen every application"
+    )
     office.takes_up("Assign reviewers", CALL).follows(cast["second"].name)
     blocked = office.page.locator("tr", has_text=cast["tied"].name)
     assert "May not review" in blocked.inner_text()
@@ -100,13 +102,15 @@ def what_others_see(cast: Cast) -> dict[str, str]:
     ref = cast.notes["call"].rpartition("/")[2]
     for part in (*_APPLICANTS, "home_office", "host", "reviewer1"):
         person = cast.browser_of(part)
-        own = [cast.notes[part], f"/exchange/offers/{cast.notes[part].rpartition('/')[2]}"] if part in cast.notes else []
+        own = (
+            [cast.notes[part], f"/exchange/offers/{cast.notes[part].rpartition('/')[2]}"] if part in cast.notes else []
+        )
         pages = ["/dashboard", "/waiting/", "/exchange/", f"/exchange/calls/{ref}", f"/search?q={CALL.split()[0]}"]
         pages += ["/exchange/applications/", "/exchange/placements/", "/exchange/placements/?format=csv", *own]
         for path in pages:
             answer = person.page.request.get(path if path.startswith("http") else cast.site.url + path)
             seen[f"{part} {path}"] = f"{answer.status} {plain(answer.text())}"
-        seen[f"{part} mail"] = str(len(person.mails(cast[part].email)))
+        seen[f"{part} mail"] = person.fetches(f"/demo/mail?q={cast[part].email}&format=csv").decode()
     return seen
 
 

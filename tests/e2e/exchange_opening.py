@@ -8,7 +8,7 @@ from tests.e2e.visitor import Visitor
 CALL = "Visits to public health laboratories"
 CALL_ZH = "公共卫生实验室访问计划"
 WANTED = "Mosquito resistance in border regions"
-OTHER = "Sequencing of respiratory viruses"
+OTHER = "Serology after dengue outbreaks"
 
 
 def secretariat_opens_a_call(cast: Cast) -> None:
@@ -54,7 +54,7 @@ def sets_the_rules(office: Visitor) -> None:
 def hosts_draft_posts(cast: Cast) -> None:
     """Two posts in one lab; one goes back to its host for a correction before both are approved."""
     host, office = cast.browser_of("host"), cast.browser_of("secretariat")
-    for title, title_zh in ((WANTED, "边境地区蚊虫抗药性"), (OTHER, "呼吸道病毒测序")):
+    for title, title_zh in ((WANTED, "边境地区蚊虫抗药性"), (OTHER, "登革热暴发后的血清学")):
         host.goes_to("/dashboard").follows("My posts").follows("Draft a post")
         host.fills({"Call": CALL, "Lab": cast.notes["lab"], "Title in English": title, "Title in Chinese": title_zh})
         host.fills({"Duties": "Bioassays and *genotyping*.", "Places": "1", "Months": "6"})

@@ -95,9 +95,9 @@ DEMO = {
     "issuer": Person("partner@demo.example", "Pimchanok Srisawat", home="Mahidol University"),
     "instructor": Person("instructor@demo.example", "Anchalee Thongdee", home="Mahidol University"),
     "student": Person("student@demo.example", "Sok Chanthou", local="សុខ ចន្ធូ"),
-    "home": Person("coordinator-kh@demo.example", "Chea Sopheap"),
-    "applicant": Person("learner-la@demo.example", "Noy Phommachanh", local="ນ້ອຍ ພົມມະຈັນ"),
-    "patient": Person("learner-mm@demo.example", "Thiri", local="သီရိ"),
+    "home": Person("coordinator-kh@people.example", "Chea Sopheap"),
+    "applicant": Person("learner-la@people.example", "Noy Phommachanh", local="ນ້ອຍ ພົມມະຈັນ"),
+    "patient": Person("learner-mm@people.example", "Thiri", local="သီရိ"),
 }
 
 FRESH_EXCHANGE = {
@@ -148,9 +148,9 @@ DEMO_EXCHANGE = {
     "host": Person("host@demo.example", "Lin Wenjing"),
     "home_office": Person("home@demo.example", "Bounmy Sisavath", home="University of Health Sciences"),
     "scientist": Person("scientist@demo.example", "Souphaphone Keomany", nationality="Laos"),
-    "second": Person("scientist-vn@demo.example", "Lê Thị Bảo Châu", nationality="Vietnam"),
-    "third": Person("scientist-kh@demo.example", "Heng Ratanak", local="ហេង រតនៈ", nationality="Cambodia"),
+    "second": Person("scientist-vn@people.example", "Lê Thị Bảo Châu", nationality="Vietnam"),
+    "third": Person("scientist-kh@people.example", "Heng Ratanak", local="ហេង រតនៈ", nationality="Cambodia"),
     "reviewer1": Person("reviewer@demo.example", "Siti Aisyah binti Abdul Rahman"),
-    "reviewer2": Person("reviewer3@demo.example", "Goh Li Ying"),
-    "tied": Person("reviewer2@demo.example", "Nguyễn Văn Khải"),
+    "reviewer2": Person("reviewer3@people.example", "Goh Li Ying"),
+    "tied": Person("reviewer2@people.example", "Nguyễn Văn Khải"),
 }
