@@ -85,6 +85,13 @@ def parse_number(text: str) -> Decimal | None:
     return number if number.is_finite() and abs(number) < Decimal("1e30") else None
 
 
+def is_unreadable(kind: str, answer: Mapping[str, Any] | None) -> bool:
+    """Whether an answer cannot be right whatever the question: words where a number is asked for."""
+    if kind != "numeric" or not answer:
+        return False
+    return parse_number(str(answer.get("text", ""))) is None
+
+
 def _is_close(question: "Question", text: str) -> bool:
     number = parse_number(text)
     if number is None:

@@ -261,6 +261,18 @@ def test_answers_saved_one_by_one_are_there_after_a_closed_browser(client, app, 
     assert "4 questions have no answer yet" in text_of(again.get(f"{path}/finish"))
 
 
+def test_words_where_a_number_is_asked_for_are_told_before_submitting(client, lesson):
+    student, enrolment, quiz, _course = lesson
+    path = start(client, enrolment, quiz)
+    numeric = next(one for one in learning.questions_of(attempt_at(student, path)) if one.kind == "numeric")
+    field = f"q-{numeric.ref}"
+    assert "not a number" in text_of(post(client, f"{path}/answers/{numeric.ref}", {field: "two"}, headers=HTMX))
+    assert "not a number" in text_of(client.get(path))
+    assert "not a number" in text_of(client.get(f"{path}/finish"))
+    assert "Saved" in text_of(post(client, f"{path}/answers/{numeric.ref}", {field: "2,5"}, headers=HTMX))
+    assert "not a number" not in text_of(client.get(f"{path}/finish"))
+
+
 def test_an_old_tab_does_not_wipe_what_another_has_saved(client, lesson):
     student, enrolment, quiz, _course = lesson
     path = start(client, enrolment, quiz)

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from lms.core.errors import Conflict, NotFound, Refused
 from lms.core.i18n import Text
+from lms.core.i18n import lazy_gettext as _l
 from lms.core.web import access, current_actor, is_htmx
 from lms.courses import marking, policy, rules, services
 from lms.courses.models import Attempt, Question, Response
@@ -32,9 +33,20 @@ class Asked:
         return self.response.answer if self.response else {}
 
     @property
+    def problem(self) -> Text | None:
+        """Why the saved answer cannot be right as it stands."""
+        return _problem(self.question, self.answer)
+
+    @property
     def seen(self) -> str:
         """Tells what this page showed from what another tab has saved since."""
         return _fingerprint(self.answer)
+
+
+def _problem(question: Question, answer: dict[str, Any] | None) -> Text | None:
+    if marking.is_unreadable(question.kind, answer):
+        return _l("This is not a number. Write it in figures, such as 2.5.")
+    return None
 
 
 def _fingerprint(answer: dict[str, Any] | None) -> str:
@@ -108,7 +120,7 @@ def save_answer(attempt: Attempt, question_ref: str) -> ResponseReturnValue:
     if question is None:
         raise NotFound
     answer = marking.answer_from(question.kind, request.form.getlist(f"q-{question.ref}"))
-    problem: Text | None = None
+    problem = _problem(question, answer)
     status = 200
     try:
         services.save_answers(current_actor(), attempt, {question.id: answer})
