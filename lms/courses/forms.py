@@ -17,6 +17,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
 from lms.core.clock import deadline_in_zone
+from lms.core.i18n import Text
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.web import Form
 from lms.core.web.fields import WallClockField, choices
@@ -144,6 +145,10 @@ class _ChoiceForm(QuestionForm):
         rows = [(self[f"option_{n}"].data, self[f"right_{n}"].data) for n in range(1, OPTION_ROWS + 1)]
         return {**super().contents(), "options": [(text, right) for text, right in rows if text]}
 
+    def refuse(self, message: Text, field: str | None = None) -> None:
+        """What is wrong with the options as a whole stands beside the first of them."""
+        super().refuse(message, "option_1" if field == "options" else field)
+
 
 for _n in range(1, OPTION_ROWS + 1):
     setattr(_ChoiceForm, f"option_{_n}", StringField(_l("Option %(number)d", number=_n), [Optional(), Length(max=500)]))
@@ -251,9 +256,25 @@ class OfferingForm(Form):
         "ends": "ends_at",
     }
 
+    # Rarely different the next time: nobody types these twice.
+    _KEPT = (
+        "mode", "capacity", "zone", "requires_pages", "pass_mark",
+        "institution_id", "signatory_name", "signatory_office_en", "signatory_office_zh",
+    )  # fmt: skip
+
     @classmethod
-    def of(cls, offering: Offering | None, *, zone: str, institutions: Sequence[tuple[int, Any]]) -> "OfferingForm":
-        """The form for a new offering (`zone` is the actor's) or for an existing one, whose code stays."""
+    def of(
+        cls,
+        offering: Offering | None,
+        *,
+        zone: str,
+        institutions: Sequence[tuple[int, Any]],
+        like: Offering | None = None,
+    ) -> "OfferingForm":
+        """The form for an existing offering, whose code stays, or for a new one, `like` an earlier one of the course.
+
+        `zone` is the actor's, for the first offering of a course.
+        """
         data: dict[str, Any] = {"zone": zone}
         if offering is not None:
             own = ZoneInfo(offering.zone)
@@ -262,7 +283,7 @@ class OfferingForm(Form):
             form = cls(obj=offering, data={**data, "zone": offering.zone}, version=str(offering.version))
             del form.code
         else:
-            form = cls(data=data)
+            form = cls(data=data | {name: getattr(like, name) for name in cls._KEPT if like is not None})
         form.zone.choices = choices((name, name) for name in sorted(available_timezones()) if _is_place(name))
         form.institution_id.choices = choices(institutions)
         return form

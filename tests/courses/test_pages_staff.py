@@ -176,6 +176,7 @@ def test_questions_move_change_and_go(client, system, course):
     assert "Changed?" in text_of(client.get(base))
     wrong = post(client, f"{base}/{one.ref}", form | {"right_2": "y"})
     assert wrong.status_code == 422
+    assert 'id="option_1-error"' in text_of(wrong)
     assert "exactly one" in text_of(wrong)
     assert post(client, f"{base}/{two.ref}/remove").status_code == 303
     assert len(teaching.questions_in(quiz.id)) == 4
@@ -268,6 +269,14 @@ def test_times_are_taken_in_the_zone_that_was_chosen(client, system, course):
     assert offering.enrol_closes_at.isoformat() == "2026-12-05T10:00:00+00:00"
     shown = text_of(client.get(f"/courses/offerings/{offering.ref}/edit"))
     assert 'value="2026-12-05T17:00"' in shown
+
+
+def test_the_next_offering_begins_with_what_the_last_one_said(client, system, course):
+    post(client, f"/courses/{course.code}/offerings/new", offering_form(system, course.institution_id))
+    shown = text_of(client.get(f"/courses/{course.code}/offerings/new"))
+    assert 'value="Dr Malee"' in shown
+    assert 'value="院长"' in shown
+    assert "EPI-101-A" not in shown
 
 
 @pytest.mark.parametrize(

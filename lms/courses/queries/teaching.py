@@ -97,6 +97,12 @@ def titles_showing(picture: CoursePicture) -> list[str]:
     return [step.title for step in steps if picture.name in rules.named_pictures(step.body)]
 
 
+def last_offering(course: Course) -> Offering | None:
+    """The offering that was added last, if there is any."""
+    newest = select(Offering).where(Offering.course_id == course.id).order_by(Offering.id.desc())
+    return db.session.scalars(newest.limit(1)).first()
+
+
 def running_offering_ids(course_id: int, now: datetime) -> Sequence[int]:
     """The offerings of a course that are not over."""
     query = select(Offering.id).where(Offering.course_id == course_id, Offering.ends_at > now)

@@ -20,7 +20,8 @@ from lms.courses.views.making import named_institutions, try_in_workshop
 def new_offering(course: Course) -> ResponseReturnValue:
     """Announce when the course is given."""
     actor = current_actor()
-    form = OfferingForm.of(None, zone=actor.zone, institutions=named_institutions(issuers(actor, course)))
+    allowed = named_institutions(issuers(actor, course))
+    form = OfferingForm.of(None, zone=actor.zone, institutions=allowed, like=teaching.last_offering(course))
     if form.submit(lambda: services.open_offering(actor, course, **form.columns())):
         flash(_l("The offering was added."), "success")
         return redirect(url_for("courses.workshop", code=course.code), 303)
