@@ -1,12 +1,13 @@
 """Fixtures of the whole suite: an application on a migrated database, and isolation by an outer transaction.
 
 `--database=sqlite` (default) or `--database=postgresql`, which needs LMS_TEST_POSTGRES (set by
-`make test`). Each test sees the world `world` builds and leaves nothing behind.
+`make test`). Each test leaves nothing behind.
 """
 
 import contextvars
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from lms import create_app
 from lms.core import clock
 from lms.core.actor import Actor, system_actor
 from lms.core.db import db
+from tests.counting import counted_queries
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -110,3 +112,9 @@ def client(app: Flask, session: scoped_session[Any]) -> FlaskClient:
 def system(session: scoped_session[Any]) -> Actor:
     """The platform itself, now. `clock.move` moves the time of later requests and actors."""
     return system_actor(clock.now())
+
+
+@pytest.fixture
+def count_queries(session: scoped_session[Any]) -> Callable[[], AbstractContextManager[list[str]]]:
+    """A context manager that lists the statements sent inside it."""
+    return counted_queries

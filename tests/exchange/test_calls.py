@@ -13,7 +13,8 @@ from lms.exchange.flow import CALL
 from lms.exchange.queries.applying import application_outcomes
 from lms.exchange.queries.calls import call_visible_to
 from lms.exchange.services import applying, calls
-from tests.exchange.world import apply, counted, mails, make_call, make_post, make_scientist, make_world, publish_call
+from tests.counting import counted_queries
+from tests.exchange.world import apply, mails, make_call, make_post, make_scientist, make_world, publish_call
 from tests.factories import actor_of, make_country, make_institution, make_person, post, sign_in
 
 
@@ -255,9 +256,9 @@ def test_nothing_of_an_unpublished_call_is_public(world, client, secretary):
 
 def test_catalogue_queries_do_not_grow_with_posts(world, client):
     publish_call(world)
-    with counted() as few:
+    with counted_queries() as few:
         client.get("/exchange/")
     publish_call(world, titles=tuple(f"Post {number}" for number in range(15)))
-    with counted() as many:
+    with counted_queries() as many:
         client.get("/exchange/")
     assert len(many) == len(few)

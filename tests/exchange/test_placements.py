@@ -13,8 +13,9 @@ from lms.exchange.flow import PLACEMENT
 from lms.exchange.models import Placement
 from lms.exchange.queries import placements as queries
 from lms.exchange.services import placements as services
+from tests.counting import counted_queries
 from tests.exchange.deciding import arrive, person_of, placed
-from tests.exchange.world import counted, mails, make_world, publish_call, staged
+from tests.exchange.world import mails, make_world, publish_call, staged
 from tests.factories import actor_of, make_institution, make_lab, make_person, post, sign_in
 
 
@@ -194,11 +195,11 @@ def test_the_list_costs_the_same_with_many(client, world):
     applications = released_call(world, call, 4)
     answer(applications[0], "accept")
     sign_in(client, world.host_person)
-    with counted() as one:
+    with counted_queries() as one:
         client.get("/exchange/placements/")
     for application in applications[1:]:
         answer(application, "accept")
     assert db.session.query(Placement).count() == 4
-    with counted() as many:
+    with counted_queries() as many:
         client.get("/exchange/placements/")
     assert len(many) == len(one)

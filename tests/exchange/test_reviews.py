@@ -17,6 +17,7 @@ from lms.core.access import give_grant
 from lms.core.db import db
 from lms.core.errors import Conflict, Invalid, NotFound, Refused
 from lms.exchange.flow import CALL
+from tests.counting import counted_queries
 from tests.exchange.deciding import (
     accept_screening,
     assign_all,
@@ -27,7 +28,7 @@ from tests.exchange.deciding import (
     start_ranking,
     write_review,
 )
-from tests.exchange.world import apply, counted, mails, make_world, publish_call
+from tests.exchange.world import apply, mails, make_world, publish_call
 from tests.factories import actor_of, make_person, post, sign_in
 
 
@@ -333,8 +334,8 @@ def test_the_overview_costs_the_same_with_many(client, world, call):
     assign_all(world, call)
     sign_in(client, world.secretary)
     path = f"/reviews/calls/{call.ref}"
-    with counted() as many:
+    with counted_queries() as many:
         assert client.get(path).text.count("Malee") == 8
-    with counted() as none:
+    with counted_queries() as none:
         client.get(f"{path}?q=Nobody")
     assert len(many) == len(none) + 1  # the reviews of the page, all at once

@@ -12,8 +12,9 @@ from lms.core.errors import Invalid, NotFound, NotPermitted, Refused
 from lms.exchange.flow import APPLICATION
 from lms.exchange.queries import deciding as queries
 from lms.exchange.services.screening import return_application
+from tests.counting import counted_queries
 from tests.exchange.deciding import accept_screening, fresh
-from tests.exchange.world import apply, counted, mails, make_scientist, make_world, publish_call
+from tests.exchange.world import apply, mails, make_scientist, make_world, publish_call
 from tests.factories import actor_of, make_person, post, sign_in
 
 
@@ -133,10 +134,10 @@ def test_the_queue_costs_the_same_with_many(client, world, call):
     sign_in(client, world.secretary)
     apply(world, call)
     path = f"/exchange/manage/calls/{call.ref}/screening"
-    with counted() as one:
+    with counted_queries() as one:
         client.get(path)
     for _ in range(12):
         apply(world, call)
-    with counted() as many:
+    with counted_queries() as many:
         assert client.get(path).text.count("Malee") == 13
     assert len(many) == len(one)

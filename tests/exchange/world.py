@@ -1,13 +1,9 @@
 """A small exchange for tests: people, labs, a call with posts, and applications that got where they are by performing."""
 
 import io
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
-
-from sqlalchemy import Engine, event
 
 from lms.accounts.models import Person
 from lms.applications.eligibility import Facts
@@ -159,19 +155,3 @@ def mails(subject_part: str) -> list[Any]:
     db.session.commit()
     relay.run_until_idle()
     return [mail for mail in db.session.query(KeptMail).order_by(KeptMail.id) if subject_part in mail.subject]
-
-
-@contextmanager
-def counted() -> Iterator[list[str]]:
-    """The SELECT statements that run inside the block."""
-    seen: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        if statement.startswith("SELECT"):
-            seen.append(statement)
-
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
