@@ -192,6 +192,13 @@ def _attempt(world: World) -> Values:
     return {"ref": found.ref, "question_ref": question}
 
 
+def _certificate(world: World) -> Select[Any]:
+    """A certificate, of a persona if one has any."""
+    return select(Credential.code).order_by(
+        Credential.person_id.in_(world.people.values()).desc(), Credential.id
+    )
+
+
 # --- exchange ---------------------------------------------------------------------------------------
 
 
@@ -372,7 +379,7 @@ SUBJECTS: dict[str, Maker] = {
     "/courses/learn/<ref>": _learning,
     "/courses/learn/<ref>/<step>/start": lambda world: _learning(world, kind="quiz"),
     "/courses/offerings/<ref>": _first("ref", _of_taught(Offering.ref, Offering)),
-    "/credentials/<code>": _first("code", lambda _world: select(Credential.code).order_by(Credential.id)),
+    "/credentials/<code>": _first("code", _certificate),
     "/demo/mail/<int:mail_id>": _first("mail_id", lambda _world: select(KeptMail.id).order_by(KeptMail.id)),
     "/endorsements/<ref>": _first("ref", _asked_of_home(Endorsement.ref)),
     "/endorsements/<ref>/check": _first("ref", _endorsement(Endorsement.ref, Endorsement.route == "sheet")),
@@ -437,7 +444,7 @@ SUBJECTS: dict[str, Maker] = {
         lambda _world: select(Application.ref).where(Application.state == "in_review").order_by(Application.id),
     ),
     "/reviews/calls/<ref>": _call("closed"),
-    "/verify/<code>": _first("code", lambda _world: select(Credential.code).order_by(Credential.id)),
+    "/verify/<code>": _first("code", _certificate),
     "/waiting/<int:item_id>": _first("item_id", _office_item),
 }
 
