@@ -95,6 +95,7 @@ def offering_page(offering: Offering, form: EnrolForm) -> Response:
     """The page of an offering, with the form as it stands."""
     actor = current_actor()
     taken = queries.places_taken(offering.id)
+    form.motivation.flags.required = offering.mode == "restricted"  # The service asks for it there.
     return render_form(
         "courses/offering.html",
         form,
