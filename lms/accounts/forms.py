@@ -38,6 +38,8 @@ _REGION = (
     "Asia/Jayapura", "Asia/Vientiane", "Asia/Kuala_Lumpur", "Asia/Yangon", "Asia/Manila", "Asia/Singapore",
     "Asia/Bangkok", "Asia/Dili", "Asia/Ho_Chi_Minh",
 )  # fmt: skip
+# Babel knows these cities by names of old.
+_NAMED_AS = {"Asia/Ho_Chi_Minh": "Asia/Saigon", "Asia/Yangon": "Asia/Rangoon"}
 _AREAS = frozenset({"Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"})
 _LOCAL_LANGUAGES = (
     "zh-Hans",
@@ -91,17 +93,20 @@ def zone_choices() -> list[Any]:
     """Time zones for a select: those of the region with their distance from UTC, then the others."""
     known = sorted(zone for zone in available_timezones() if zone.partition("/")[0] in _AREAS)
     others = [(zone, zone.replace("_", " ")) for zone in known if zone not in _REGION]
+    near = [(zone, _zone_label(zone, current_language().locale)) for zone in _REGION]
     return [
-        *choices(((zone, _zone_label(zone)) for zone in _REGION), str(_l("China and ASEAN"))),
+        *choices(near, str(_l("China and ASEAN"))),
         *choices(others, str(_l("Elsewhere"))),
     ]
 
 
 @cache
-def _zone_label(zone: str) -> str:
-    """`Asia/Yangon (UTC+06:30)`: no state of the region changes its clocks."""
+def _zone_label(zone: str, locale: str) -> str:
+    """`Yangon (UTC+06:30)` in a language: no state of the region changes its clocks."""
+    city = Locale.parse(locale).time_zones.get(_NAMED_AS.get(zone, zone), {}).get("city")
+    city = city or zone.partition("/")[2].replace("_", " ")
     offset = datetime(2026, 1, 1, tzinfo=ZoneInfo(zone)).strftime("%z")
-    return f"{zone.replace('_', ' ')} (UTC{offset[:3]}:{offset[3:]})"
+    return f"{city} (UTC{offset[:3]}:{offset[3:]})"
 
 
 def country_choices() -> list[Any]:

@@ -1,5 +1,6 @@
 """Forms of the public check."""
 
+from flask_wtf.file import FileRequired
 from wtforms import FileField, StringField
 from wtforms.validators import Length, Optional
 
@@ -10,7 +11,11 @@ from lms.core.web import Form
 class FileCheckForm(Form):
     """A PDF that somebody was handed, and the code printed on it."""
 
-    file = FileField(_l("PDF file"), description=_l("The file is compared and then forgotten. At most 10 MB."))
+    file = FileField(
+        _l("PDF file"),
+        [FileRequired(_l("Choose the PDF file of a certificate."))],
+        description=_l("The file is compared and then forgotten. At most 10 MB."),
+    )
     code = StringField(
         _l("Code on the certificate"),
         [Optional(), Length(max=40)],

@@ -43,7 +43,7 @@ def _shown(consent: Consent) -> ShownConsent:
     text = purpose.text(
         consent.language,
         recipient=consent.recipient,
-        country=country_name(consent.country),
+        country=countries.country_name(consent.country, consent.language),
         version=consent.text_version,
     )
     return ShownConsent(consent, purpose, text)
