@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from wtforms import BooleanField, SelectField, StringField, URLField
+from wtforms import BooleanField, SelectField, SelectMultipleField, StringField, URLField
 from wtforms.validators import URL, InputRequired, Length, Optional
 
 from lms.accounts.forms import local_language_choices
@@ -128,3 +128,11 @@ class CountryForm(Form):
     name_en = StringField(_l("Name in English"), [InputRequired(), Length(max=100)])
     name_zh = StringField(_l("Name in Chinese"), [InputRequired(), Length(max=100)])
     name_local = StringField(_l("Name in its own script"), [InputRequired(), Length(max=100)])
+
+
+class SubCentresForm(Form):
+    """What a person works on."""
+
+    sub_centre_ids = SelectMultipleField(
+        _l("Sub research centres"), coerce=int, description=_l("Courses, calls and posts of these concern you most.")
+    )

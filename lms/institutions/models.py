@@ -2,11 +2,11 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, String, Table, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lms.accounts.models import Person
-from lms.core.db import Base, PrimaryKey, Versioned
+from lms.core.db import Base, BigInt, PrimaryKey, Versioned
 
 
 class Country(Base):
@@ -32,6 +32,15 @@ class SubCentre(Base):
     name_en: Mapped[str]
     name_zh: Mapped[str]
     position: Mapped[int]
+
+
+# What people work on; courses and posts have tables of their own.
+person_sub_centre = Table(
+    "person_sub_centre",
+    Base.metadata,
+    Column("person_id", BigInt, ForeignKey("person.id"), primary_key=True),
+    Column("sub_centre_id", BigInt, ForeignKey("sub_centre.id"), primary_key=True),
+)
 
 
 class Institution(Versioned, Base):

@@ -11,7 +11,7 @@ from lms.core.actor import Actor
 from lms.core.db import db
 from lms.core.errors import NotFound
 from lms.core.storage import StoredFile
-from lms.institutions.models import Affiliation, Country, Department, Institution, Lab, SubCentre
+from lms.institutions.models import Affiliation, Country, Department, Institution, Lab, SubCentre, person_sub_centre
 
 INDEX = "institution"
 
@@ -48,6 +48,12 @@ def sub_centre_by_code(code: str) -> SubCentre:
     if found is None:
         raise NotFound
     return found
+
+
+def sub_centre_ids_of(person_id: int) -> list[int]:
+    """The sub research centres that a person says to work with."""
+    chosen = select(person_sub_centre.c.sub_centre_id).where(person_sub_centre.c.person_id == person_id)
+    return list(db.session.scalars(chosen.order_by(person_sub_centre.c.sub_centre_id)))
 
 
 # --- institutions --------------------------------------------------------------------------------------
@@ -307,7 +313,9 @@ def affiliation_visible_to(actor: Actor, ref: str) -> Affiliation:
     return found
 
 
-def members(institution_id: int, *, q: str = "", role: str = "", state: str = "") -> Select[Affiliation]:
+def members(
+    institution_id: int, *, q: str = "", role: str = "", state: str = "", sub_centre: str = ""
+) -> Select[Affiliation]:
     """The people of an institution, with their accounts; ended affiliations only when asked for."""
     query = (
         select(Affiliation).where(Affiliation.institution_id == institution_id).options(joinedload(Affiliation.person))
@@ -315,6 +323,11 @@ def members(institution_id: int, *, q: str = "", role: str = "", state: str = ""
     query = query.where(Affiliation.state == state) if state else query.where(Affiliation.ended_at.is_(None))
     if role:
         query = query.where(Affiliation.role == role)
+    if sub_centre:
+        chosen = select(person_sub_centre.c.person_id).join(
+            SubCentre, SubCentre.id == person_sub_centre.c.sub_centre_id
+        )
+        query = query.where(Affiliation.person_id.in_(chosen.where(SubCentre.code == sub_centre)))
     if q.strip():
         query = query.where(Affiliation.person_id.in_(people_called(q)))
     return query

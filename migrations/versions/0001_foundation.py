@@ -374,6 +374,14 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_outbox_message_owner_id"), ["owner_id"], unique=False)
 
     op.create_table(
+        "person_sub_centre",
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("sub_centre_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_person_sub_centre_person_id")),
+        sa.ForeignKeyConstraint(["sub_centre_id"], ["sub_centre.id"], name=op.f("fk_person_sub_centre_sub_centre_id")),
+        sa.PrimaryKeyConstraint("person_id", "sub_centre_id", name=op.f("pk_person_sub_centre")),
+    )
+    op.create_table(
         "person_title",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -652,6 +660,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_person_title_person_id"))
 
     op.drop_table("person_title")
+    op.drop_table("person_sub_centre")
     with op.batch_alter_table("outbox_message", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_outbox_message_owner_id"))
         batch_op.drop_index("ix_outbox_message_due")

@@ -10,11 +10,13 @@ from lms.institutions.services.directory import (
     rename_country,
 )
 from lms.institutions.services.reference import load_reference_data
+from lms.institutions.services.subjects import choose_sub_centres
 
 __all__ = [
     "add_department",
     "add_lab",
     "belong",
+    "choose_sub_centres",
     "edit_institution",
     "join",
     "load_reference_data",

@@ -14,11 +14,12 @@ from lms.core.paging import Key, paginate
 from lms.core.storage import serving
 from lms.core.web import DOCUMENTS, Upload, access, afterwards, current_actor, render_form
 from lms.core.web.actions import actions_for, perform_posted
+from lms.core.web.fields import choices
 from lms.core.web.templating import in_reader_language
 from lms.core.workflow import history_of
 from lms.institutions import queries, services
 from lms.institutions.flow import AFFILIATION
-from lms.institutions.forms import JoinForm
+from lms.institutions.forms import JoinForm, SubCentresForm
 from lms.institutions.models import Affiliation, Institution
 from lms.institutions.policy import OPEN_LETTER, VIEW_AFFILIATION
 from lms.institutions.rules import NEED_CONFIRMATION, ROLES
@@ -38,7 +39,32 @@ def choose_home() -> str:
         found = queries.directory(actor, q=q)
         page = paginate(found, [Key(Institution.name_en), Key(Institution.id)], cursor=request.args.get("cursor", ""))
     mine = [(entry, AFFILIATION.state_of(entry)) for entry in queries.affiliations_of(actor)]
-    return render_template("institutions/home.html", mine=mine, roles=ROLES, q=q, page=page)
+    subjects = _subjects_form(sub_centre_ids=queries.sub_centre_ids_of(actor.person_id or 0))
+    return render_template("institutions/home.html", mine=mine, roles=ROLES, q=q, page=page, form=subjects)
+
+
+def _subjects_form(**data: object) -> SubCentresForm:
+    form = SubCentresForm(**data)
+    form.sub_centre_ids.choices = choices((one.id, in_reader_language(one, "name")) for one in queries.sub_centres())
+    return form
+
+
+@bp.post("/home/sub-centres")
+@access(SIGNED_IN)
+def choose_sub_centres() -> AnyResponse:
+    """Keep what the actor works on."""
+    form = _subjects_form()
+    actor = current_actor()
+
+    def act() -> bool:
+        services.choose_sub_centres(actor, **form.values())
+        return True
+
+    if form.submit(act):
+        flash(str(_l("Saved.")), "success")
+        return redirect(url_for("institutions.choose_home"), 303)
+    mine = [(entry, AFFILIATION.state_of(entry)) for entry in queries.affiliations_of(actor)]
+    return render_form("institutions/home.html", form, mine=mine, roles=ROLES, q="", page=None)
 
 
 def _form(institution: Institution) -> JoinForm:

@@ -7,6 +7,7 @@ from lms.core.i18n import lazy_gettext as _l
 from lms.core.paging import Key
 from lms.core.web import Column, access, current_actor, render_form, render_list
 from lms.core.web.fields import choices
+from lms.core.web.templating import in_reader_language
 from lms.institutions import queries, services
 from lms.institutions.flow import AFFILIATION
 from lms.institutions.forms import DepartmentForm, LabForm
@@ -20,7 +21,7 @@ from lms.institutions.views.blueprint import bp
 @access(MANAGE_INSTITUTION, load=queries.institution_visible_to)
 def members(institution: Institution) -> Response:
     """The institution's own people."""
-    kept = {name: request.args.get(name, "") for name in ("q", "role", "state")}
+    kept = {name: request.args.get(name, "") for name in ("q", "role", "state", "sub_centre")}
     return render_list(
         "institutions/members.html",
         query=queries.members(institution.id, **kept),
@@ -40,6 +41,7 @@ def members(institution: Institution) -> Response:
         kept={name: value for name, value in kept.items() if value},
         roles=ROLES,
         states=AFFILIATION.states,
+        sub_centres=[(one.code, in_reader_language(one, "name")) for one in queries.sub_centres()],
     )
 
 
