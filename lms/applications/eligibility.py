@@ -221,7 +221,7 @@ def _language(rule: Mapping[str, Any], case: _Case) -> Outcome:
     facts = case.facts
     wanted, level = list(rule["any_of"]), str(rule.get("level", "working"))
     names = {"en": _l("English"), "zh": _l("Chinese")}
-    levels = {"basic": _l("basic"), "working": _l("working"), "fluent": _l("fluent")}
+    levels = {"basic": _l("basic"), "working": _l("good enough to work in"), "fluent": _l("fluent")}
     if len(wanted) == 1:
         demand = _l("Your %(language)s is at least %(level)s.", language=names[wanted[0]], level=levels[level])
     else:

@@ -4,6 +4,7 @@ from datetime import datetime
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
+from babel import Locale
 from babel.dates import format_date, get_timezone_name
 from flask import Flask, g, has_request_context, request, session
 from flask_babel import Babel, get_locale
@@ -11,6 +12,8 @@ from flask_babel import Babel, get_locale
 from lms.core.i18n import DEFAULT_LANGUAGE, LANGUAGES, language
 
 babel = Babel()
+# CLDR files these zones under their former names, where Babel does not look.
+_METAZONES = {"Asia/Ho_Chi_Minh": "Indochina", "Asia/Yangon": "Myanmar"}
 _CODES = [entry.code for entry in LANGUAGES]
 
 
@@ -53,8 +56,14 @@ def show_instant(value: datetime, zone: str) -> str:
     local = value.astimezone(ZoneInfo(zone))
     locale = get_locale()
     day = format_date(local.date(), "medium", locale=locale)
-    name = get_timezone_name(local, locale=locale, width="long")
+    name = _zone_name(local, zone, locale)
     return f"{day}, {local:%H:%M} ({name})" if str(locale).startswith("en") else f"{day} {local:%H:%M}（{name}）"
+
+
+def _zone_name(local: datetime, zone: str, locale: Locale | None) -> str:
+    if locale is not None and zone in _METAZONES:
+        return locale.meta_zones[_METAZONES[zone]]["long"]["standard"]
+    return get_timezone_name(local, locale=locale, width="long")
 
 
 def show_date(value: datetime, zone: str) -> str:
