@@ -105,6 +105,17 @@ def test_an_optional_consent_can_be_given_later(client, system):
     assert post(client, "/accounts/consents/submission/give").status_code == 404
 
 
+def test_what_was_withdrawn_by_mistake_can_be_given_again(client, system):
+    person = make_person(system)
+    consenting = Consenting("account", "the Center", "CN", "en")
+    consent = services.give_consent(actor_of(person), person_id=person.id, consenting=consenting)
+    sign_in(client, person)
+    assert post(client, f"/accounts/consents/{consent.id}/withdraw").status_code == 303
+    assert "may keep my account" in client.get("/accounts/consents").text.split("You can also agree to")[1]
+    assert post(client, "/accounts/consents/account/give").status_code == 303
+    assert queries.has_consent(person.id, "account")
+
+
 def test_the_owner_sees_every_opening(client, system, count_queries):
     owner, opener = (
         make_person(system),

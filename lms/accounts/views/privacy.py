@@ -6,7 +6,7 @@ from flask import Response, abort, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from lms.accounts import queries, services
-from lms.accounts.consents import NEWS, Consenting, Purpose, purpose_named
+from lms.accounts.consents import REGISTRATION, Consenting, Purpose, purpose_named
 from lms.accounts.forms import EmptyForm
 from lms.accounts.models import Consent
 from lms.accounts.scopes import scope_names
@@ -19,9 +19,6 @@ from lms.core.i18n import lazy_gettext as _l
 from lms.core.paging import Key
 from lms.core.storage import FileOpening
 from lms.core.web import Column, access, current_actor, render_list
-
-# What somebody can consent to on the page itself; the others are asked where they are needed.
-_OFFERED = (NEWS,)
 
 
 def country_name(code: str | None) -> str:
@@ -52,13 +49,13 @@ def _shown(consent: Consent) -> ShownConsent:
 @bp.get("/consents")
 @access(SIGNED_IN)
 def consents() -> str:
-    """What the actor consented to, and what may be withdrawn."""
+    """What the actor consented to and may withdraw; what was asked at registration can be given anew here."""
     given = [_shown(consent) for consent in queries.consents_of(current_actor())]
     held = {shown.purpose.name for shown in given if shown.consent.withdrawn_at is None}
     language, recipient = current_language().code, center_name()
     offered = [
         (purpose, purpose.text(language, recipient=recipient, country=country_name(CENTER_COUNTRY)))
-        for purpose in _OFFERED
+        for purpose in REGISTRATION
         if purpose.name not in held
     ]
     return render_template("accounts/consents.html", given=given, offered=offered, form=EmptyForm())
@@ -68,7 +65,7 @@ def consents() -> str:
 @access(SIGNED_IN)
 def give_consent(purpose: str) -> AnyResponse:
     """Consent to one of the offered purposes."""
-    if purpose not in {offered.name for offered in _OFFERED}:
+    if purpose not in {offered.name for offered in REGISTRATION}:
         abort(404)
     actor = current_actor()
     consenting = Consenting(purpose, center_name(), CENTER_COUNTRY, current_language().code)
