@@ -8,13 +8,13 @@ import sys
 from typing import TYPE_CHECKING
 
 import flask_migrate
-import sqlalchemy as sa
 from flask.cli import ScriptInfo
 from sqlalchemy.exc import OperationalError
 
 from config import INSTANCE, ConfigError
 from lms import create_app
 from lms.core.db import db
+from lms.demo import queries as demo_queries
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -34,11 +34,6 @@ def require_database() -> None:
         )
 
 
-def nobody_is_registered() -> bool:
-    """Whether the database is as the migrations left it."""
-    return db.session.scalar(sa.text("SELECT count(*) FROM person")) == 0
-
-
 def flask_command(app: "Flask", *arguments: str) -> None:
     """Run a command as `flask …` would, in this process; its refusals end it with their own line."""
     app.cli.main(list(arguments), prog_name="flask", obj=ScriptInfo(create_app=lambda: app))
@@ -54,7 +49,12 @@ def main() -> None:
     with app.app_context():
         require_database()
         flask_migrate.upgrade()
-        empty = nobody_is_registered()
+        empty = demo_queries.is_empty()
+        if not empty and app.config["IS_DEMO"] and not demo_queries.is_seeded():
+            sys.exit(
+                "This database holds something else than the demo world, where anybody may sign in as anybody: "
+                "set DATABASE_URL to an empty database"
+            )
         db.session.remove()
     if empty:
         print("Making the demo world (once) ...", flush=True)
