@@ -11,7 +11,9 @@ from datetime import date
 from enum import Enum
 from typing import Any
 
-from lms.core.i18n import Text, lazy_ngettext
+from babel.dates import format_date
+
+from lms.core.i18n import Text, current_language, lazy_ngettext
 from lms.core.i18n import lazy_gettext as _l
 
 DEGREES = ("none", "bachelor", "master", "doctorate")
@@ -141,6 +143,16 @@ class _Listed:
         return ", ".join(str(self.name(code)) for code in self.codes)
 
 
+@dataclass(frozen=True)
+class _Written:
+    """A day as the reader's language writes it."""
+
+    day: date
+
+    def __str__(self) -> str:
+        return format_date(self.day, "long", locale=current_language().locale)
+
+
 def _nationality(rule: Mapping[str, Any], case: _Case) -> Outcome:
     facts = case.facts
     countries = list(rule["countries"])
@@ -156,24 +168,20 @@ def _nationality(rule: Mapping[str, Any], case: _Case) -> Outcome:
 
 
 def _age(rule: Mapping[str, Any], case: _Case) -> Outcome:
-    facts, on = case.facts, case.on
+    facts, on, day = case.facts, case.on, _Written(case.on)
     limit = int(rule["at_most"])
     match rule.get("at", "application"):
         case "application":
-            demand = _l(
-                "You are at most %(limit)d years old on the day you apply (%(date)s).", limit=limit, date=on.isoformat()
-            )
+            demand = _l("You are at most %(limit)d years old on the day you apply (%(date)s).", limit=limit, date=day)
         case "closing":
-            demand = _l(
-                "You are at most %(limit)d years old on the closing day (%(date)s).", limit=limit, date=on.isoformat()
-            )
+            demand = _l("You are at most %(limit)d years old on the closing day (%(date)s).", limit=limit, date=day)
         case _:
-            demand = _l("You are at most %(limit)d years old on %(date)s.", limit=limit, date=on.isoformat())
+            demand = _l("You are at most %(limit)d years old on %(date)s.", limit=limit, date=day)
     if facts.born_on is None:
         return _answer(rule, demand, None, _l("Tell us your date of birth."))
     age = full_years(facts.born_on, on)
     because = lazy_ngettext(
-        "You are %(num)d year old on %(date)s.", "You are %(num)d years old on %(date)s.", age, date=on.isoformat()
+        "You are %(num)d year old on %(date)s.", "You are %(num)d years old on %(date)s.", age, date=day
     )
     return _answer(rule, demand, age <= limit, because)
 
