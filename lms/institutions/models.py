@@ -1,5 +1,6 @@
 """Countries, institutions with their departments and labs, sub research centres, and who belongs where."""
 
+import re
 from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, String, Table, text
@@ -7,6 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lms.accounts.models import Person
 from lms.core.db import Base, BigInt, PrimaryKey, Versioned
+
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
 class Country(Base):
@@ -111,6 +114,11 @@ class Lab(Base):
     name_local: Mapped[str] = mapped_column(default="")
     source: Mapped[str] = mapped_column(default="")
     institution: Mapped[Institution] = relationship(lazy="raise", overlaps="labs")
+
+    @property
+    def name_zh(self) -> str:
+        """The own name of a lab that has a Chinese one, else nothing."""
+        return self.name_local if _CHINESE.search(self.name_local) else ""
 
 
 class Affiliation(Versioned, Base):

@@ -7,7 +7,7 @@ from lms.core.access import Permission, Role, holds, predicate, register_role
 from lms.core.actor import Actor
 from lms.core.i18n import lazy_gettext as _l
 from lms.institutions import queries
-from lms.institutions.models import Affiliation, Institution
+from lms.institutions.models import Affiliation, Institution, Lab
 
 _GIVERS = ("coordinator", "secretariat", "admin")
 
@@ -24,9 +24,13 @@ def _describe_institutions(ids: Collection[int]) -> Mapping[int, ScopeText]:
 
 
 def _describe_labs(ids: Collection[int]) -> Mapping[int, ScopeText]:
-    return {
-        lab.id: ScopeText(lab.ref, f"{lab.name_en} ({lab.institution.name_en})") for lab in queries.labs(ids).values()
-    }
+    return {lab.id: _describe_lab(lab) for lab in queries.labs(ids).values()}
+
+
+def _describe_lab(lab: Lab) -> ScopeText:
+    host = lab.institution
+    chinese = f"{lab.name_zh or lab.name_en}（{host.name_zh or host.name_en}）"
+    return ScopeText(lab.ref, f"{lab.name_en} ({host.name_en})", chinese)
 
 
 def _coordinates_lab(actor: Actor, lab_id: int) -> bool:

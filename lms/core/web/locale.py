@@ -1,6 +1,6 @@
 """Language and time zone of a request: chosen, else of the account, else of the browser."""
 
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -66,6 +66,7 @@ def _zone_name(local: datetime, zone: str, locale: Locale | None) -> str:
     return get_timezone_name(local, locale=locale, width="long")
 
 
-def show_date(value: datetime, zone: str) -> str:
-    """The calendar date of an instant in a zone."""
-    return format_date(value.astimezone(ZoneInfo(zone)).date(), "long", locale=get_locale())
+def show_date(value: date, zone: str) -> str:
+    """A calendar date, or that of an instant in a zone."""
+    day = value.astimezone(ZoneInfo(zone)).date() if isinstance(value, datetime) else value
+    return format_date(day, "long", locale=get_locale())

@@ -1,6 +1,6 @@
 """What every template can use."""
 
-from datetime import datetime
+from datetime import date, datetime
 from types import SimpleNamespace
 from typing import Any
 
@@ -85,5 +85,5 @@ def _instant(value: datetime | str | None, zone: str | None = None) -> str:
     return show_instant(value, zone or current_actor().zone) if value else ""
 
 
-def _day(value: datetime | None, zone: str | None = None) -> str:
+def _day(value: date | None, zone: str | None = None) -> str:
     return show_date(value, zone or current_actor().zone) if value else ""

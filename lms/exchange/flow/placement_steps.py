@@ -171,7 +171,7 @@ def certify(context: Context) -> None:
     signers = people.people([signer_id, context.actor.person_id])
     signatories = []
     if signer_id in signers:
-        office = Bilingual(en=post.lab.name_en, zh=post.lab.name_local or post.lab.name_en)
+        office = Bilingual(en=post.lab.name_en, zh=post.lab.name_zh or post.lab.name_en)
         signatories.append({"name": signers[signer_id].name, "office": office})
     if context.actor.person_id in signers:
         name = signers[context.actor.person_id].name
