@@ -8,6 +8,7 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from lms.accounts.forms import EmptyForm
+from lms.applications.eligibility import Met
 from lms.applications.flow import ENDORSEMENT
 from lms.applications.forms import RouteForm
 from lms.applications.queries.calls import open_returned_fields
@@ -126,9 +127,11 @@ def _facts_form(application: Application) -> FactsForm:
 
 
 def _facts_context(application: Application) -> dict[str, Any]:
-    actor = current_actor()
-    language = current_language().code
-    return {"outcomes": applying.application_outcomes(application, now=actor.now, language=language)}
+    now, language = current_actor().now, current_language().code
+    if application.facts:
+        return {"outcomes": applying.application_outcomes(application, now=now, language=language)}
+    known = applying.profile_facts(application.person)
+    return {"outcomes": applying.outcomes(application.call, known, now=now, language=language)}
 
 
 def _save_statement(application: Application, form: StatementForm) -> None:
@@ -212,9 +215,14 @@ def step(application: Application, step: str) -> ResponseReturnValue:
     )
 
 
+def _is_ineligible(application: Application) -> bool:
+    judged = applying.application_outcomes(application, now=current_actor().now)
+    return any(outcome.met is Met.NO for outcome in judged)
+
+
 def _after(application: Application, step: str) -> str:
     names = [one.name for one in STEPS]
-    if step in _STAYS:
+    if step in _STAYS or (step == "facts" and _is_ineligible(application)):
         return url_for("exchange.step", ref=application.ref, step=step)
     following = names[names.index(step) + 1]
     if application.state == "returned" or following == "check":
