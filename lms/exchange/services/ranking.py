@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 
 from sqlalchemy import delete
 
@@ -123,9 +124,11 @@ def _in_order(opinions: Mapping[str, Opinion]) -> list[str]:
     placed: Sequence[tuple[int, str]] = sorted(
         (opinion.position, ref) for ref, opinion in opinions.items() if opinion.position is not None
     )
-    positions = [position for position, _ref in placed]
-    if len(set(positions)) != len(positions):
-        raise Invalid(_l("Two candidates have the same position. Give each its own."))
-    if any(opinion.position is not None and opinion.reason for opinion in opinions.values()):
-        raise Invalid(_l("A candidate has both a position and a refusal. Leave one of them empty."))
+    for (position, _ref), (next_position, ref) in pairwise(placed):
+        if position == next_position:
+            raise Invalid(_l("Two candidates have the same position. Give each its own."), f"position-{ref}")
+    for ref, opinion in opinions.items():
+        if opinion.position is not None and opinion.reason:
+            message = _l("A candidate has both a position and a refusal. Leave one of them empty.")
+            raise Invalid(message, f"reason-{ref}")
     return [ref for _position, ref in placed]
