@@ -29,28 +29,31 @@ class InTheEnd(Optional):
 class ReviewForm(Form):
     """Scores and a comment; saved as often as one likes, handed in once."""
 
-    comment = TextAreaField(
-        _l("Comment"),
-        [InTheEnd(), Length(max=6000)],
-        description=_l(
-            "What led to your scores, in a few sentences. The secretariat reads it; the applicant does not."
-        ),
-    )
 
+def review_form(review: Any, *, is_handed_in: bool = False, **sent: Any) -> ReviewForm:
+    """The form with one choice for each criterion of the call, filled with what was saved.
 
-def review_form(review: Any) -> ReviewForm:
-    """The form with one choice for each criterion of the call, filled with what was saved."""
+    What is handed in is complete: what is missing is said beside each field. `sent` may replace what was sent.
+    """
+    needed = InputRequired() if is_handed_in else InTheEnd()
     names: dict[str, Any] = {
         f"score_{criterion['key']}": RadioField(
             _criterion_label(criterion),
-            [InTheEnd()],
+            [needed],
             choices=choices((step, _STEPS[step]) for step in range(LOWEST, HIGHEST + 1)),
         )
         for criterion in review.application.call.criteria
     }
+    names["comment"] = TextAreaField(
+        _l("Comment"),
+        [needed, Length(max=6000)],
+        description=_l(
+            "What led to your scores, in a few sentences. The secretariat reads it; the applicant does not."
+        ),
+    )
     made = type("FilledReviewForm", (ReviewForm,), names)
     kept = {f"score_{key}": str(score) for key, score in review.scores.items()}
-    return made(data={**kept, "comment": review.comment}, version=str(review.version))
+    return made(data={**kept, "comment": review.comment}, version=str(review.version), **sent)
 
 
 def _criterion_label(criterion: dict[str, Any]) -> str:

@@ -268,7 +268,11 @@ def test_a_reviewer_reads_scores_and_hands_in(client, world, application):
     assert saved.status_code == 303
     bad = post(client, f"/reviews/{review.ref}", {"score_c1": "4", "comment": "Draft", "submit": "1"})
     assert bad.status_code == 422
-    assert "Give every criterion a score" in bad.text
+    assert 'id="score_c2-error"' in bad.text
+    assert 'id="score_c1-error"' not in bad.text
+    unexplained = post(client, f"/reviews/{review.ref}/do/recuse", {"reason": ""})
+    assert unexplained.status_code == 422
+    assert "Draft</textarea>" in unexplained.text
     scores = {f"score_c{number}": "4" for number in range(1, 5)}
     done = post(client, f"/reviews/{review.ref}", {**scores, "comment": "Good", "submit": "1"})
     assert done.status_code == 303

@@ -65,7 +65,7 @@ def review(review: Review) -> ResponseReturnValue:
     actor = current_actor()
     if ties := tie_reasons(actor, review):
         return _conflict_page(review, ties)
-    form = review_form(review)
+    form = review_form(review, is_handed_in="submit" in request.form)
     if form.submit(lambda: _write(review, form)):
         done = review.state == "submitted"
         flash(_l("Your review was handed in. Thank you.") if done else _l("Saved. It is not handed in yet."), "success")
@@ -137,7 +137,9 @@ def do_review(review: Review, transition: str) -> ResponseReturnValue:
         raise NotFound
     if (refused := perform_posted(REVIEW, review, transition)) is not None:
         ties = tie_reasons(current_actor(), review)
-        return _conflict_page(review, ties, refused) if ties else _review_page(review, review_form(review), refused)
+        # What was sent is the reason for giving back: the review itself stands as it was saved.
+        kept = review_form(review, formdata=None)
+        return _conflict_page(review, ties, refused) if ties else _review_page(review, kept, refused)
     flash(_l("The review was given back. You will not be asked about this person again."), "success")
     return redirect(url_for("applications.my_reviews"), 303)
 
