@@ -4,9 +4,11 @@ Three children: a short-lived one prepares the database, then Gunicorn serves an
 Ctrl-C or SIGTERM; one that dies is started again. However this process ends, SIGKILL included, they end too.
 """
 
+import contextlib
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -67,13 +69,34 @@ def server_command(port: int) -> list[str]:
     """Gunicorn as in production: threads for waiting, processes for cores."""
     workers = min(2, os.cpu_count() or 1)
     options = ["--bind", f"{HOST}:{port}", "--worker-class", "gthread", "--threads", "4"]
-    options += ["--workers", str(workers), "--no-control-socket", "--log-level", "warning"]
+    options += ["--workers", str(workers), "--preload", "--no-control-socket", "--log-level", "warning"]
     options += ["--graceful-timeout", str(GRACE_SECONDS - 1)]
     return [str(BIN / "gunicorn"), *options, "wsgi:app"]
 
 
+def is_prepared(env: dict[str, str]) -> bool:
+    """Whether a SQLite database needs nothing: it is at the newest migration and holds the demo world.
+
+    Asked without loading the application, so that a second start takes seconds.
+    """
+    default = f"sqlite:///{Path(env.get('LMS_INSTANCE', ROOT / 'instance')) / 'lms.sqlite'}"
+    scheme, _, path = env.get("DATABASE_URL", default).partition(":///")
+    newest = max(file.name.partition("_")[0] for file in (ROOT / "migrations" / "versions").glob("[0-9]*.py"))
+    if scheme != "sqlite" or not Path(path).is_file():
+        return False
+    try:
+        with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as database:
+            at_newest = database.execute("select 1 from alembic_version where version_num = ?", [newest]).fetchone()
+            seeded = database.execute("select 1 from audit_entry where action = 'demo.seeded'").fetchone()
+    except sqlite3.Error:
+        return False
+    return bool(at_newest and seeded)
+
+
 def prepare(env: dict[str, str]) -> None:
     """Migrate and seed; what is wrong was said by the child."""
+    if is_prepared(env):
+        return
     child = start([sys.executable, "-m", "tools.prepare"], env)
     try:
         code = child.wait()
