@@ -7,24 +7,49 @@ template, a mail or a PDF turns it into `str` under the language of its reader.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from gettext import NullTranslations
 from typing import Any, TypeAlias, cast
 
-import flask_babel
-from flask_babel import force_locale, get_locale, gettext, ngettext
+from flask import g, has_app_context
+from flask_babel import LazyString, force_locale, get_locale, get_translations
 
 # Text for people: a plain or a lazy string. A lazy one behaves as a `str` wherever text is
 # shown, so it is typed as one, and libraries that ask for `str` labels take it.
 Text: TypeAlias = str
 
 
+def catalogue() -> NullTranslations:
+    """The messages of the language that text is rendered in now.
+
+    Kept for the request: a page asks a hundred times, and Flask-Babel seeks it anew for each text.
+    """
+    if not has_app_context():
+        return NullTranslations()
+    kept: NullTranslations | None = g.get("catalogue")
+    if kept is None:
+        kept = g.catalogue = get_translations()
+    return kept
+
+
+def gettext(string: str, **values: Any) -> str:
+    """The translation of `string` now. `values` fill its `%(name)s` places."""
+    text = catalogue().gettext(string)
+    return text % values if values else text
+
+
+def ngettext(singular: str, plural: str, num: int, **values: Any) -> str:
+    """The same where the wording depends on a number, which is also the value `num`."""
+    return catalogue().ngettext(singular, plural, num) % {"num": num, **values}
+
+
 def lazy_gettext(string: str, **values: Any) -> Text:
     """The translation of `string`, made when it is shown. `values` fill its `%(name)s` places."""
-    return cast("Text", flask_babel.lazy_gettext(string, **values))
+    return cast("Text", LazyString(gettext, string, **values))
 
 
 def lazy_ngettext(singular: str, plural: str, num: int, **values: Any) -> Text:
     """The same where the wording depends on a number, which is also the value `num`."""
-    return cast("Text", flask_babel.lazy_ngettext(singular, plural, num, **values))
+    return cast("Text", LazyString(ngettext, singular, plural, num, **values))
 
 
 __all__ = [
@@ -74,5 +99,11 @@ def current_language() -> Language:
 @contextmanager
 def in_language(code: str | None) -> Iterator[None]:
     """Render lazy text in the language of its receiver inside this block."""
-    with force_locale(language(code).locale):
-        yield
+    outer = g.pop("catalogue", None)
+    try:
+        with force_locale(language(code).locale):
+            yield
+    finally:
+        g.pop("catalogue", None)
+        if outer is not None:
+            g.catalogue = outer

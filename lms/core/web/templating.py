@@ -6,9 +6,12 @@ from typing import Any
 
 from flask import Flask, current_app, has_request_context, request, url_for
 from flask_babel import get_locale
+from jinja2 import pass_eval_context
+from jinja2.nodes import EvalContext
+from markupsafe import Markup
 
 from lms.core import settings
-from lms.core.i18n import LANGUAGES, current_language
+from lms.core.i18n import LANGUAGES, catalogue, current_language
 from lms.core.richtext import render as render_markdown
 from lms.core.web.headers import asset
 from lms.core.web.identity import current_actor
@@ -68,9 +71,27 @@ def in_reader_language(thing: Any, field: str) -> str:
     return wanted or getattr(thing, f"{field}_en")
 
 
+@pass_eval_context
+def _gettext(context: EvalContext, string: str, **values: Any) -> str:
+    """`_("…")` in a template: the values are escaped, the message is not."""
+    text = catalogue().gettext(string)
+    text = Markup(text) if context.autoescape else text  # noqa: S704 - messages are ours
+    return text % values if "%" in text else text
+
+
+@pass_eval_context
+def _ngettext(context: EvalContext, singular: str, plural: str, num: int, **values: Any) -> str:
+    """`ngettext("…", "…", n)` in a template."""
+    text = catalogue().ngettext(singular, plural, num)
+    text = Markup(text) if context.autoescape else text  # noqa: S704 - messages are ours
+    return text % {"num": num, **values} if "%" in text else text
+
+
 def init_templating(app: Flask) -> None:
     """Register filters, globals and the context of every page."""
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    # In place of those of Jinja's extension, which take a detour through the context for each text.
+    app.jinja_env.globals.update({"_": _gettext, "gettext": _gettext, "ngettext": _ngettext})
     app.jinja_env.globals["asset"] = asset
     app.jinja_env.filters["instant"] = _instant
     app.jinja_env.filters["day"] = _day
