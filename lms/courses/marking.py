@@ -10,7 +10,7 @@ questions.
 import random
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 FULL = 10_000
 _MAX_TEXT = 500
+_TOO_LARGE = Decimal("1e30")
 
 
 def answer_from(kind: str, values: Sequence[str]) -> dict[str, Any] | None:
@@ -80,9 +81,9 @@ def parse_number(text: str) -> Decimal | None:
         folded = folded.replace(",", ".")
     try:
         number = Decimal(folded)
-    except InvalidOperation:
+        return number if number.is_finite() and abs(number) < _TOO_LARGE else None
+    except ArithmeticError:  # No number, or one whose exponent no calculation takes.
         return None
-    return number if number.is_finite() and abs(number) < Decimal("1e30") else None
 
 
 def is_unreadable(kind: str, answer: Mapping[str, Any] | None) -> bool:

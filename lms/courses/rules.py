@@ -11,6 +11,8 @@ from lms.core.pdf import missing_characters
 from lms.courses.models import Activity, Attempt, Course, Offering, Question
 
 CODE = re.compile(r"[A-Z][A-Z0-9-]{1,18}[A-Z0-9]", re.ASCII)
+# Bounded, so that no text, however odd, takes long to search.
+_PICTURE = re.compile(r"!\[[^\]]{0,500}\]\(\s*<?([^)\s>]{1,300})")
 _PICTURE_WITHOUT_WORDS = re.compile(r"!\[\s*\]\(")
 
 Window = Literal["soon", "open", "closed"]
@@ -131,8 +133,7 @@ def _titles(activities: Sequence[Activity]) -> str:
 
 def named_pictures(markdown: str) -> set[str]:
     """The names of the course's own pictures that a text shows."""
-    sources = re.findall(r"!\[[^\]]*\]\(\s*<?([^)\s>]+)>?[^)]*\)", markdown)
-    return {source for source in sources if ":" not in source and not source.startswith("/")}
+    return {source for source in _PICTURE.findall(markdown) if ":" not in source and not source.startswith("/")}
 
 
 def flaw_of(question: Question) -> Text | None:
