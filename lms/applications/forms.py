@@ -29,7 +29,10 @@ class DecideForm(Form):
 class LinkDecideForm(DecideForm):
     """The same by somebody without an account."""
 
-    is_entitled = BooleanField(_l("I am entitled to decide this for the office named above."), [InputRequired()])
+    is_entitled = BooleanField(
+        _l("I am entitled to decide this for the office named above."),
+        [InputRequired(_l("Confirm that you are entitled to decide this."))],
+    )
 
 
 class CheckSheetForm(Form):
@@ -94,5 +97,5 @@ class AskAgainForm(RouteForm):
 
     consent = BooleanField(
         _l("The body named here may receive my application with its documents, to examine it and to decide on it."),
-        [InputRequired()],
+        [InputRequired(_l("Without your consent we may not pass the application on."))],
     )

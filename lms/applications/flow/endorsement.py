@@ -105,7 +105,7 @@ ENDORSEMENT = Machine(
             UPLOAD_SHEET,
             effects=(then.stop_waiting,),
             tone="danger",
-            done_label=_l("Cancelled"),
+            done_label=_l("Request for endorsement cancelled"),
         ),
         Transition(
             "expire",

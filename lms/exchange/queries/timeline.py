@@ -33,11 +33,12 @@ class Happened:
 
 @dataclass(frozen=True)
 class Next:
-    """Who must act, on what, until when."""
+    """Who must act, on what, until when; where it is the applicant, the item whose page they act on."""
 
     what: Text
     who: Text
     until: datetime | None
+    mine: WaitingItem | None = None
 
 
 def happened(application: Application) -> list[Happened]:
@@ -82,8 +83,10 @@ def next_of(application: Application) -> Next | None:
     open_items = [item for item in items if waiting.kind_named(item.kind).is_public]
     mine = [item for item in open_items if item.person_id == application.person_id]
     for item in mine or open_items:
-        who: Text = _l("You") if item.person_id == application.person_id else _OFFICES.get(item.office_role or "", "")
-        return Next(waiting.kind_named(item.kind).label, who, item.due_at)
+        what = waiting.kind_named(item.kind).label
+        if item.person_id == application.person_id:
+            return Next(what, _l("You"), item.due_at, mine=item)
+        return Next(what, _OFFICES.get(item.office_role or "", ""), item.due_at)
     return None
 
 

@@ -16,7 +16,7 @@ from lms.applications.queries.documents import document_file, documents_of
 from lms.applications.queries.endorsements import endorsements_of
 from lms.applications.rules import DOCUMENT_KINDS, is_open
 from lms.applications.views.files import send_personal
-from lms.core import settings
+from lms.core import settings, waiting
 from lms.core.access import SIGNED_IN
 from lms.core.errors import Conflict, NotFound
 from lms.core.i18n import current_language
@@ -68,7 +68,7 @@ def application(application: Application) -> Response:
             call=application.call,
             state=APPLICATION.state_of(application),
             happened=happened(application),
-            next=next_of(application),
+            next=_next(application),
             choices=applying.choices_of(application),
             documents=documents_of(application.id),
             document_kinds=DOCUMENT_KINDS,
@@ -81,6 +81,17 @@ def application(application: Application) -> Response:
             is_closed_draft=application.state == "draft" and not is_open(application.call, actor.now),
         )
     )
+
+
+def _next(application: Application) -> dict[str, Any] | None:
+    """The end of the timeline; what the applicant must do leads to the page on which it is done."""
+    following = next_of(application)
+    if following is None:
+        return None
+    url = None
+    if following.mine:
+        url = url_for(waiting.kind_named(following.mine.kind).endpoint, **following.mine.url_values)
+    return {"what": following.what, "who": following.who, "until": following.until, "url": url}
 
 
 @bp.post("/applications/<ref>/withdraw")
@@ -143,12 +154,13 @@ def _save_statement(application: Application, form: StatementForm) -> None:
 def _save_choices(application: Application, form: EmptyForm) -> None:
     actor, version = current_actor(), form.seen_version
     action, _, value = request.form.get("action", "").partition(":")
+    post_id = whole_number(value)
     if action == "add":
         services.add_choice(actor, application, version=version, post_ref=request.form.get("post", ""))
-    elif action == "remove" and value.isdigit():
-        services.remove_choice(actor, application, version=version, post_id=int(value))
-    elif action in ("up", "down") and value.isdigit():
-        services.move_choice(actor, application, version=version, post_id=int(value), direction=action)
+    elif action == "remove" and post_id is not None:
+        services.remove_choice(actor, application, version=version, post_id=post_id)
+    elif action in ("up", "down") and post_id is not None:
+        services.move_choice(actor, application, version=version, post_id=post_id, direction=action)
     else:
         raise NotFound
 
