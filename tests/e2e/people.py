@@ -81,12 +81,12 @@ FRESH = {
     ),
     "applicant": Person(
         "vilayphone@nuol.example", "Vilayphone Sengdara", family="SENGDARA", given="VILAYPHONE",
-        local="ວິໄລພອນ ແສງດາລາ", local_language="Lao", nationality="Laos",
+        local="ວິໄລພອນ ແສງດາລາ", local_language="Lao", nationality="Lao",
         home="National University of Laos", zone="Asia/Vientiane",
     ),
     "patient": Person(
         "hnin@ummdy.example", "Hnin", given="HNIN", local="နှင်း", local_language="Burmese",
-        nationality="Myanmar (Burma)", home="University of Medicine, Mandalay", zone="Asia/Yangon",
+        nationality="Myanmar", home="University of Medicine, Mandalay", zone="Asia/Yangon",
     ),
 }  # fmt: skip
 
@@ -112,15 +112,15 @@ FRESH_EXCHANGE = {
     ),
     "home_office": Person(
         "khin@ummg.example", "Khin Myat Noe", given="KHIN MYAT NOE", local="ခင်မြတ်နိုး", local_language="Burmese",
-        nationality="Myanmar (Burma)", home="University of Medicine, Magway", zone="Asia/Yangon",
+        nationality="Myanmar", home="University of Medicine, Magway", zone="Asia/Yangon",
     ),
     "scientist": Person(
         "thandar@ummg.example", "Thandar", given="THANDAR", local="သန္တာ", local_language="Burmese",
-        nationality="Myanmar (Burma)", home="University of Medicine, Magway", zone="Asia/Yangon",
+        nationality="Myanmar", home="University of Medicine, Magway", zone="Asia/Yangon",
     ),
     "second": Person(
         "bounthavy@mahosot.example", "Bounthavy Keosavang", family="KEOSAVANG", given="BOUNTHAVY",
-        local="ບຸນທະວີ ແກ້ວສະຫວັງ", local_language="Lao", nationality="Laos", home="Mahosot Hospital",
+        local="ບຸນທະວີ ແກ້ວສະຫວັງ", local_language="Lao", nationality="Lao", home="Mahosot Hospital",
         zone="Asia/Vientiane",
     ),
     "third": Person(
@@ -137,7 +137,7 @@ FRESH_EXCHANGE = {
     ),
     # Works at the hospital of one of the applicants.
     "tied": Person(
-        "sengdao@mahosot.example", "Sengdao Phetsavong", family="PHETSAVONG", given="SENGDAO", nationality="Laos",
+        "sengdao@mahosot.example", "Sengdao Phetsavong", family="PHETSAVONG", given="SENGDAO", nationality="Lao",
         home="Mahosot Hospital", zone="Asia/Vientiane",
     ),
 }  # fmt: skip
@@ -147,8 +147,8 @@ DEMO_EXCHANGE = {
     "host_office": Person("host@demo.example", "Lin Wenjing"),
     "host": Person("host@demo.example", "Lin Wenjing"),
     "home_office": Person("home@demo.example", "Bounmy Sisavath", home="University of Health Sciences"),
-    "scientist": Person("scientist@demo.example", "Souphaphone Keomany", nationality="Laos"),
-    "second": Person("scientist-vn@people.example", "Lê Thị Bảo Châu", nationality="Vietnam"),
+    "scientist": Person("scientist@demo.example", "Souphaphone Keomany", nationality="Lao"),
+    "second": Person("scientist-vn@people.example", "Lê Thị Bảo Châu", nationality="Viet"),
     "third": Person("scientist-kh@people.example", "Heng Ratanak", local="ហេង រតនៈ", nationality="Cambodia"),
     "reviewer1": Person("reviewer@demo.example", "Siti Aisyah binti Abdul Rahman"),
     "reviewer2": Person("reviewer3@people.example", "Goh Li Ying"),
