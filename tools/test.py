@@ -43,8 +43,10 @@ def parts(arguments: list[str]) -> dict[str, list[str]]:
     if not paths:
         in_browser, others = [BROWSER_TESTS], ["tests", f"--ignore={BROWSER_TESTS}"]
     wanted = {"tests": others, "browser": in_browser}
+    # Tests of one world run in one process, so that each world is made once.
+    spread = {"tests": "worksteal", "browser": "loadgroup"}
     return {
-        f"{kind} on {database}": [*targets, *options, f"--database={database}"]
+        f"{kind} on {database}": [*targets, *options, f"--database={database}", f"--dist={spread[kind]}"]
         for kind, targets in wanted.items()
         for database in DATABASES
         if targets
@@ -53,7 +55,7 @@ def parts(arguments: list[str]) -> dict[str, list[str]]:
 
 def run(arguments: list[str], env: dict[str, str], *, may_be_empty: bool) -> bool:
     """Run pytest once; true when it passed."""
-    command = [sys.executable, "-m", "pytest", "-n", str(PROCESSES), "--dist", "worksteal", *arguments]
+    command = [sys.executable, "-m", "pytest", "-n", str(PROCESSES), *arguments]
     code = subprocess.run(command, cwd=ROOT, env=env, check=False).returncode
     return code == 0 or (may_be_empty and code == NOTHING_COLLECTED)
 

@@ -5,6 +5,7 @@ secretariat. `visitor` makes browsers, one for each person of a journey. Nothing
 demo shows it, and time passes by the demo's own clock page.
 """
 
+import os
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -47,10 +48,13 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def scanner(request: pytest.FixtureRequest) -> Scanner:
-    """Remembers which page types this process has looked at."""
+def scanner(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Scanner:
+    """Looks at each page type once in a run."""
+    folder = tmp_path_factory.getbasetemp()
+    notes = (folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder) / "page-types"
+    notes.mkdir(exist_ok=True)
     urls = create_app(TestConfig()).url_map.bind("localhost")
-    return Scanner(urls, request.config.getoption("--database"))
+    return Scanner(urls, request.config.getoption("--database"), notes)
 
 
 @pytest.fixture

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pytest
+
 from tests.e2e.site import SECRETARIAT, Site
 from tests.e2e.visitor import Visitor
 
@@ -55,8 +57,9 @@ class Cast:
         return self.open_browser(self.site)
 
 
-# In which fixture each of the two worlds is.
+# In which fixture each of the two worlds is; the tests of one world share a process, and so its database.
 SITES = {"fresh": "empty_site", "demo": "site"}
+BOTH_WORLDS = [pytest.param(world, marks=pytest.mark.xdist_group(world)) for world in SITES]
 
 FRESH = {
     "secretariat": Person(SECRETARIAT, "Fang Ruolan"),

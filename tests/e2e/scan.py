@@ -38,12 +38,12 @@ _ALL = tuple(
 
 
 class Scanner:
-    """Looks at each page type once."""
+    """Looks at each page type once, whichever process meets it first."""
 
-    def __init__(self, urls: MapAdapter, database: str) -> None:
+    def __init__(self, urls: MapAdapter, database: str, notes: Path) -> None:
         self.urls = urls
         self.views = _ALL if os.environ.get("LMS_FULL") else _HALVES[database]
-        self.seen: set[str] = set()
+        self.notes = notes  # a folder that all processes of a run share: a file for each page type that was seen
         self.faults: list[str] = []
         shots = os.environ.get("LMS_SHOTS")  # a folder that takes a picture of each view
         self.shots = Path(shots) if shots else None
@@ -61,9 +61,10 @@ class Scanner:
         except HTTPException:
             return
         endpoint = f"{endpoint}-{name}" if name else endpoint
-        if endpoint in self.seen:
+        try:
+            (self.notes / endpoint).touch(exist_ok=False)
+        except FileExistsError:
             return
-        self.seen.add(endpoint)
         size, own = page.viewport_size, page.evaluate("document.documentElement.lang")
         for view in self.views:
             if own.startswith(view.language):

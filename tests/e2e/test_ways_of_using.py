@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.site import PASSWORD, Site
 from tests.e2e.visitor import Visitor
 
+pytestmark = pytest.mark.xdist_group("demo")
 _MOST_TABS = 120
 # What somebody who looks at the screen sees of the element that has the focus.
 _FOCUSED = """() => {
