@@ -23,7 +23,9 @@ _STEPS = {
 class InTheEnd(Optional):
     """Needed for handing in, not for saving; the page says nothing of "optional"."""
 
-    field_flags = {"required": True}
+    def __init__(self) -> None:
+        super().__init__()
+        self.field_flags = {"required": True}
 
 
 class ReviewForm(Form):

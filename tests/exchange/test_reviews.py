@@ -260,6 +260,7 @@ def test_a_reviewer_reads_scores_and_hands_in(client, world, application):
     page = client.get(f"/reviews/{review.ref}")
     assert page.status_code == 200
     assert "I want to learn" in page.text
+    assert "(optional)" not in page.text
     assert "What other reviewers handed in" not in page.text
     assert "Well founded." not in page.text
     document = page.text.split(f"/reviews/{review.ref}/documents/")[1].split('"')[0]
