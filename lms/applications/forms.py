@@ -42,11 +42,17 @@ class CheckSheetForm(Form):
         _l("Decision"),
         [InputRequired()],
         choices=choices(
-            [("give", _l("The sheet is complete, signed and sealed")), ("refuse", _l("Ask for another sheet"))]
+            [
+                ("accept_sheet", _l("The sheet is complete, signed and sealed")),
+                ("record_refusal", _l("The sheet is complete and says that the office does not endorse")),
+                ("refuse_sheet", _l("Ask for another sheet")),
+            ]
         ),
     )
     reason = TextAreaField(
-        _l("What is wrong"), [Optional(), Length(max=4000)], description=_l("Needed when you ask for another sheet.")
+        _l("What is wrong"),
+        [Optional(), Length(max=4000)],
+        description=_l("Needed unless the office endorses: the reason that the sheet gives, or what is wrong with it."),
     )
 
 

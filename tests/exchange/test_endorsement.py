@@ -213,8 +213,8 @@ def test_a_sheet_is_printed_sealed_handed_in_and_checked(world, call, client):
     assert person.name in client.get("/endorsements/sheets/").text
     assert client.get(f"{base}/check").status_code == 200
     assert client.get(f"{base}/file").status_code == 200
-    assert post(client, f"{base}/check", {"decision": "refuse"}).status_code == 422
-    assert post(client, f"{base}/check", {"decision": "refuse", "reason": "No seal"}).status_code == 303
+    assert post(client, f"{base}/check", {"decision": "refuse_sheet"}).status_code == 422
+    assert post(client, f"{base}/check", {"decision": "refuse_sheet", "reason": "No seal"}).status_code == 303
     assert "No seal" in mails("Another endorsement sheet is needed")[0].body
 
     sign_in(client, person)
@@ -222,7 +222,7 @@ def test_a_sheet_is_printed_sealed_handed_in_and_checked(world, call, client):
     db.session.refresh(endorsement)
     assert _hand_in(client, endorsement).status_code == 303
     sign_in(client, world.secretary)
-    assert post(client, f"{base}/check", {"decision": "give"}).status_code == 303
+    assert post(client, f"{base}/check", {"decision": "accept_sheet"}).status_code == 303
     db.session.refresh(endorsement)
     assert endorsement.state == "given"
 
@@ -310,7 +310,7 @@ def test_an_accepted_sheet_extends_nothing_but_a_refused_one_gives_a_week(world,
     actor = later(days=20)
     services.upload_sheet(actor_of(person), endorsement, staged=staged("sheet.pdf"), version=None)
     secretary = actor_of(world.secretary)
-    services.check_sheet(secretary, endorsement, accepts=False, reason="Blurred", version=None)
+    services.check_sheet(secretary, endorsement, transition="refuse_sheet", reason="Blurred", version=None)
     assert endorsement.due_at >= actor.now + timedelta(days=7)
     later(days=3)  # past the first due time
     db.session.commit()
@@ -319,3 +319,18 @@ def test_an_accepted_sheet_extends_nothing_but_a_refused_one_gives_a_week(world,
     assert endorsement.state == "requested"
     assert ENDORSEMENT.state_of(endorsement).tone == "info"
     assert workflow.history_of("endorsement", endorsement.id, public_only=True)
+
+
+def test_a_sheet_can_say_no(world, call, client):
+    person = make_scientist(world)
+    application = apply(world, call, person=person, wish=SHEET)
+    endorsement = live_endorsement(application)
+    services.upload_sheet(actor_of(person), endorsement, staged=staged("sheet.pdf"), version=None)
+    db.session.commit()
+    sign_in(client, world.secretary)
+    path = f"/endorsements/{endorsement.ref}/check"
+    assert post(client, path, {"decision": "record_refusal"}).status_code == 422
+    assert post(client, path, {"decision": "record_refusal", "reason": "No leave"}).status_code == 303
+    db.session.refresh(endorsement)
+    assert (endorsement.state, endorsement.reason) == ("refused", "No leave")
+    assert "ask_endorsement_again" in [item.kind for item in waiting.items_for(actor_of(person))]

@@ -86,6 +86,18 @@ ENDORSEMENT = Machine(
             done_label=_l("Sheet accepted"),
         ),
         Transition(
+            "record_refusal",
+            _l("Record the refusal on the sheet"),
+            ("uploaded",),
+            "refused",
+            CHECK_SHEET,
+            inputs=(Input("reason", _l("Reason"), hint=_l("The applicant reads this.")),),
+            stamps=(_stamp_decided, _stamp_reason),
+            effects=(then.tell_refused,),
+            tone="danger",
+            done_label=_l("Endorsement refused"),
+        ),
+        Transition(
             "refuse_sheet",
             _l("Ask for another sheet"),
             ("uploaded",),

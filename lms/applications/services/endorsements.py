@@ -135,15 +135,18 @@ def decide(actor: Actor, endorsement: Endorsement, *, gives: bool, reason: str =
 
 
 def check_sheet(
-    actor: Actor, endorsement: Endorsement, *, accepts: bool, reason: str = "", version: int | None
+    actor: Actor, endorsement: Endorsement, *, transition: str, reason: str = "", version: int | None
 ) -> None:
-    """Accept the sheet after comparing it, or ask for another one with a reason."""
-    if accepts:
-        workflow.perform(ENDORSEMENT, endorsement, "accept_sheet", actor=actor, version=version)
+    """Keep what the sheet says after comparing it: `accept_sheet`, `record_refusal`, or ask anew by `refuse_sheet`.
+
+    Raises Invalid for one of the last two without a reason.
+    """
+    if transition == "accept_sheet":
+        workflow.perform(ENDORSEMENT, endorsement, transition, actor=actor, version=version)
         return
     if not reason.strip():
-        raise Invalid(_l("Say what is wrong with the sheet."), "reason")
-    workflow.perform(ENDORSEMENT, endorsement, "refuse_sheet", actor=actor, version=version, reason=reason)
+        raise Invalid(_l("Say why, so that the applicant knows what to do."), "reason")
+    workflow.perform(ENDORSEMENT, endorsement, transition, actor=actor, version=version, reason=reason)
 
 
 def remind_if_due(actor: Actor, *, endorsement_id: int, due_at: str, token: str | None) -> None:

@@ -125,7 +125,7 @@ def _check(endorsement: Endorsement, form: CheckSheetForm) -> bool:
     services.check_sheet(
         current_actor(),
         endorsement,
-        accepts=form.decision.data == "give",
+        transition=form.decision.data,
         reason=form.reason.data or "",
         version=form.seen_version,
     )

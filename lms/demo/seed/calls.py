@@ -147,7 +147,9 @@ def endorse(world: World, account: str, application: "Application", day: float) 
     assert endorsement is not None
     if endorsement.route == "sheet":
         hand_in_sheet(world, account, endorsement, day)
-        endorsements.check_sheet(world.acting("secretariat", day + 1), endorsement, accepts=True, version=None)
+        endorsements.check_sheet(
+            world.acting("secretariat", day + 1), endorsement, transition="accept_sheet", version=None
+        )
         return
     if endorsement.route == "platform":
         actor = world.acting(COORDINATORS[account], day)

@@ -67,7 +67,7 @@ def _line(machine: Machine, row: History, person_id: int, name: str) -> Happened
 def _who(machine: Machine, row: History, person_id: int, name: str) -> Text:
     if row.actor_id == person_id:
         return name
-    if machine.name == "endorsement" and row.transition in ("give", "refuse"):
+    if machine.name == "endorsement" and row.transition in ("give", "refuse", "record_refusal"):
         return _l("Home side")
     return _l("The platform") if row.actor_id is None else _OFFICES["secretariat"]
 
