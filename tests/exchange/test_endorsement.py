@@ -224,7 +224,7 @@ def test_a_sheet_is_printed_sealed_handed_in_and_checked(world, call, client):
     sign_in(client, world.secretary)
     assert post(client, f"{base}/check", {"decision": "accept_sheet"}).status_code == 303
     db.session.refresh(endorsement)
-    assert endorsement.state == "given"
+    assert (endorsement.state, endorsement.reason) == ("given", "")
 
 
 def test_the_public_check_names_nobody(world, call, client):

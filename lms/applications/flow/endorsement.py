@@ -80,7 +80,7 @@ ENDORSEMENT = Machine(
             ("uploaded",),
             "given",
             CHECK_SHEET,
-            stamps=(_stamp_decided,),
+            stamps=(_stamp_decided, _stamp_reason),  # what was wrong with a sheet before is settled
             effects=(then.tell_given,),
             tone="success",
             done_label=_l("Sheet accepted"),
