@@ -60,6 +60,8 @@ _LOCAL_LANGUAGES = (
 )
 # What a passport's machine-readable line can hold (ICAO Doc 9303, part 3), with the separators people write.
 _PASSPORT_LINE = re.compile(r"[A-Za-z' \-]*")
+# Names stand in mail to others, which nobody may use to send them to a page of their own.
+_ADDRESS = re.compile(r"://|www\.|@", re.IGNORECASE)
 
 
 def check_email(_form: Any, field: Any) -> None:
@@ -77,6 +79,11 @@ def check_password(form: Any, field: Any) -> None:
     email = form.email.data if "email" in form else form.account_email
     if problem := password_problem(field.data or "", email or ""):
         raise ValidationError(str(problem))
+
+
+def _check_name(_form: Any, field: Any) -> None:
+    if _ADDRESS.search(field.data or ""):
+        raise ValidationError(str(_l("Write the name alone, without addresses of pages or mail.")))
 
 
 def _check_passport_line(_form: Any, field: Any) -> None:
@@ -131,7 +138,7 @@ class NamesMixin:
 
     name = StringField(
         _l("Full name in Latin letters"),
-        [InputRequired(), Length(max=200)],
+        [InputRequired(), Length(max=200), _check_name],
         description=_l("In the order in which you write it. Certificates print it exactly like this."),
         render_kw={"autocomplete": "name"},
     )
@@ -143,18 +150,18 @@ class NamesMixin:
     passport_given = StringField(_l("Passport: given names line"), [Optional(), Length(max=100), _check_passport_line])
     name_local = StringField(
         _l("Name in your own script"),
-        [Optional(), Length(max=200)],
+        [Optional(), Length(max=200), _check_name],
         description=_l("Printed beside the Latin name on certificates."),
     )
     name_local_lang = SelectField(_l("Language of that name"), [Optional()], choices=local_language_choices)
     name_zh = StringField(
         _l("Name in Chinese"),
-        [Optional(), Length(max=100)],
+        [Optional(), Length(max=100), _check_name],
         description=_l("Used on Chinese documents, if you have one. Otherwise they print your Latin name."),
     )
     called = StringField(
         _l("How we call you"),
-        [Optional(), Length(max=100)],
+        [Optional(), Length(max=100), _check_name],
         description=_l("In greetings and beside your messages, such as Dr Lan or Pak Budi. Empty: your full name."),
     )
 
@@ -228,12 +235,22 @@ class EmptyForm(Form):
 
 
 class EmailForm(Form):
-    """An address, to reset a password or to change the address."""
+    """An address, to reset a password."""
 
     email = EmailField(
         _l("E-mail address"),
         [InputRequired(), Length(max=254), check_email],
         render_kw={"autocomplete": "username"},
+    )
+
+
+class NewEmailForm(EmailForm):
+    """Another address, named by somebody who knows the present password: whoever has the address has the account."""
+
+    current = PasswordField(
+        _l("Present password"),
+        [InputRequired(), Length(max=200)],
+        render_kw={"autocomplete": "current-password"},
     )
 
 

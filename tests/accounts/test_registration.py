@@ -170,7 +170,11 @@ def test_mail_is_in_the_language_of_its_receiver(client, session):
 def test_changing_the_address_needs_the_new_ones_consent(client, system):
     person = make_person(system, email="old@example.test", password=FORM["password"])
     sign_in(client, person)
-    assert post(client, "/accounts/email", {"e-email": "new@example.test"}).status_code == 303
+    wrong = post(client, "/accounts/email", {"e-email": "new@example.test", "e-current": "guess"})
+    assert (wrong.status_code, "not your present password" in wrong.text) == (422, True)
+    assert mails("new@example.test") == []
+    right = post(client, "/accounts/email", {"e-email": "New@example.test", "e-current": FORM["password"]})
+    assert right.status_code == 303
     (mail,) = mails("new@example.test")
     assert person.email == "old@example.test"
     assert post(client, path_in(mail)).location == "/accounts/profile"
@@ -180,8 +184,9 @@ def test_changing_the_address_needs_the_new_ones_consent(client, system):
 
 def test_an_address_that_has_an_account_is_not_betrayed(client, system):
     make_person(system, email="taken@example.test")
-    sign_in(client, make_person(system, email="old@example.test"))
-    assert post(client, "/accounts/email", {"e-email": "taken@example.test"}).status_code == 303
+    sign_in(client, make_person(system, email="old@example.test", password=FORM["password"]))
+    sent = {"e-email": "taken@example.test", "e-current": FORM["password"]}
+    assert post(client, "/accounts/email", sent).status_code == 303
     assert "account already" in mails("taken@example.test")[-1].subject
 
 

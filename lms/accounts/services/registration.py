@@ -12,6 +12,7 @@ from sqlalchemy import update
 from lms.accounts import queries
 from lms.accounts.consents import REGISTRATION, Consenting
 from lms.accounts.models import Consent, MailToken, Person
+from lms.accounts.rules import normal_email
 from lms.accounts.services.consents import give_consent
 from lms.accounts.services.invitations import open_items_for
 from lms.accounts.services.people import create_person, mail_person
@@ -89,8 +90,8 @@ def _replace(actor: Actor, person: Person, registration: Registration) -> None:
 def send_link(actor: Actor, *, person: Person, purpose: str, email: str | None = None) -> None:
     """Mail a link for a purpose; earlier ones for the same purpose stop working. `email`: a new address."""
     _void_links(actor, person.id, purpose)
-    token = new_token()
-    lasts = _LASTS[purpose]
+    token, lasts = new_token(), _LASTS[purpose]
+    email = normal_email(email) if email else None
     db.session.add(
         MailToken(
             digest=queries.digest(token),
@@ -105,10 +106,10 @@ def send_link(actor: Actor, *, person: Person, purpose: str, email: str | None =
     mail_person(actor, person_id=person.id, template=f"{purpose}_link", values=values, email=email)
 
 
-def _void_links(actor: Actor, person_id: int, purpose: str) -> None:
+def _void_links(actor: Actor, person_id: int, *purposes: str) -> None:
     db.session.execute(
         update(MailToken)
-        .where(MailToken.person_id == person_id, MailToken.purpose == purpose, MailToken.used_at.is_(None))
+        .where(MailToken.person_id == person_id, MailToken.purpose.in_(purposes), MailToken.used_at.is_(None))
         .values(used_at=actor.now)
         .execution_options(synchronize_session="fetch")
     )
@@ -145,10 +146,12 @@ def request_reset(actor: Actor, *, email: str) -> None:
 def reset_password(actor: Actor, *, link: MailToken, password_hash: str) -> Person:
     """Set a new password, which signs every browser out and confirms the address.
 
-    Raises Conflict when the link was used or has run out.
+    A change of address that somebody else may have asked for ends with it. Raises Conflict when the link was
+    used or has run out.
     """
     person = _use(actor, link)
     person.password_hash = password_hash
+    _void_links(actor, person.id, RESET, CHANGE)
     if person.email_confirmed_at is None and person.email == link.email:
         person.email_confirmed_at = actor.now
     end_sessions(actor, person_id=person.id)
@@ -158,9 +161,10 @@ def reset_password(actor: Actor, *, link: MailToken, password_hash: str) -> Pers
 
 
 def change_password(actor: Actor, *, password_hash: str, session_id: int | None) -> None:
-    """Set a new password and sign every other browser out."""
+    """Set a new password, sign every other browser out, and end what links in mail could still change."""
     person = queries.myself(actor)
     person.password_hash = password_hash
+    _void_links(actor, person.id, RESET, CHANGE)
     end_sessions(actor, person_id=person.id, but=session_id)
     audit.record(actor, "person.password_changed", subject=("person", person.id))
     mail_person(actor, person_id=person.id, template="password_changed", values={"path": "/accounts/reset"})
@@ -179,7 +183,7 @@ def request_new_email(actor: Actor, *, email: str) -> None:
 
 
 def change_email(actor: Actor, *, link: MailToken) -> Person:
-    """Take the new address over and tell the old one.
+    """Take the new address over and tell the old one, whose mail can change nothing any more.
 
     Raises Conflict when the link was used, has run out, or the address went to another account meanwhile.
     """
@@ -189,6 +193,7 @@ def change_email(actor: Actor, *, link: MailToken) -> Person:
         raise Conflict(_l("Another account has this address by now."))
     mail_person(actor, person_id=person.id, template="email_changed", values={"path": "/accounts/reset"})
     person.email, person.email_confirmed_at = link.email, actor.now
+    _void_links(actor, person.id, CONFIRM, RESET, CHANGE)
     db.session.flush()
     audit.record(actor, "person.email_changed", subject=("person", person.id))
     events.publish(events.Event("email_changed", person, actor))

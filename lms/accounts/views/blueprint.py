@@ -1,5 +1,6 @@
 """The blueprint, and what several groups of pages share."""
 
+import hashlib
 from collections.abc import Callable
 from datetime import timedelta
 from typing import TypeVar
@@ -9,6 +10,7 @@ from flask_login import login_user
 
 from lms.accounts import queries, services
 from lms.accounts.models import Person
+from lms.accounts.rules import normal_email
 from lms.core import clock, settings
 from lms.core.actor import Actor
 from lms.core.db import db
@@ -20,6 +22,7 @@ from lms.core.web.limits import client_address, hit
 
 CENTER_COUNTRY = "CN"
 _MISSES = 30
+_MAILS_PER_HOUR = 5
 bp = Blueprint("accounts", __name__, url_prefix="/accounts")
 
 
@@ -55,6 +58,12 @@ def sign_in_as(person: Person, *, by: str) -> None:
 def limit_address(what: str, *, limit: int) -> None:
     """Bound the tries from one address in a quarter of an hour; whole institutions share some addresses."""
     hit(current_actor(), f"{what}:{client_address()}", limit=limit, per=timedelta(minutes=15))
+
+
+def limit_mail_to(address: str) -> None:
+    """Bound the mails that visitors can have sent to one address, whether or not it has an account."""
+    target = hashlib.sha256(normal_email(address).encode()).hexdigest()
+    hit(current_actor(), f"mail:{target}", limit=_MAILS_PER_HOUR, per=timedelta(hours=1))
 
 
 Found = TypeVar("Found")

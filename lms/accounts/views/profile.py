@@ -4,10 +4,10 @@ from flask import Response, flash, redirect, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from lms.accounts import names, queries, services
-from lms.accounts.forms import ChangePasswordForm, EmailForm, ProfileForm, TitleForm
+from lms.accounts.forms import ChangePasswordForm, NewEmailForm, ProfileForm, TitleForm
 from lms.accounts.models import Person
 from lms.accounts.passwords import hash_password, is_right
-from lms.accounts.views.blueprint import bp, limit_address, session_id
+from lms.accounts.views.blueprint import bp, limit_address, limit_mail_to, session_id
 from lms.core.access import SIGNED_IN
 from lms.core.db import db, reading
 from lms.core.i18n import LANGUAGES, Text
@@ -83,9 +83,9 @@ def _set_title(language: str, form: TitleForm) -> bool:
     return True
 
 
-def _show_security(status: ChangePasswordForm | EmailForm | None = None) -> Response:
+def _show_security(status: ChangePasswordForm | NewEmailForm | None = None) -> Response:
     password = status if isinstance(status, ChangePasswordForm) else ChangePasswordForm(formdata=None, prefix="p-")
-    email = status if isinstance(status, EmailForm) else EmailForm(formdata=None, prefix="e-")
+    email = status if isinstance(status, NewEmailForm) else NewEmailForm(formdata=None, prefix="e-")
     person = queries.myself(current_actor())
     return render_form("accounts/security.html", status or password, password=password, email=email, person=person)
 
@@ -127,12 +127,20 @@ def _change_password(hashed: str, own: int | None) -> bool:
 @bp.post("/email")
 @access(SIGNED_IN)
 def request_new_email() -> AnyResponse:
-    """Mail a link to the new address."""
+    """Mail a link to the new address, for whoever knows the present password."""
     limit_address("email", limit=_TRIES)
-    form = EmailForm(prefix="e-")
-    if form.submit(lambda: _request_new_email(form.email.data or "")):
-        flash(str(_l("We have sent a link to the new address. Open it to confirm the address.")), "success")
-        return redirect(url_for("accounts.security"), 303)
+    form = NewEmailForm(prefix="e-")
+    with reading():
+        stored = queries.myself(current_actor()).password_hash
+        db.session.rollback()
+    if form.validate_on_submit():
+        if not is_right(form.current.data or "", stored):
+            form.refuse(_l("This is not your present password."), "current")
+            return _show_security(form)
+        limit_mail_to(form.email.data or "")
+        if form.submit(lambda: _request_new_email(form.email.data or "")):
+            flash(str(_l("We have sent a link to the new address. Open it to confirm the address.")), "success")
+            return redirect(url_for("accounts.security"), 303)
     return _show_security(form)
 
 

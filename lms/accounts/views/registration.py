@@ -7,7 +7,7 @@ from lms.accounts import queries, services
 from lms.accounts.forms import EmailForm, EmptyForm, NewPasswordForm, RegisterForm, names_in
 from lms.accounts.models import MailToken
 from lms.accounts.passwords import hash_password
-from lms.accounts.views.blueprint import CENTER_COUNTRY, bp, center_name, guess_limited, limit_address
+from lms.accounts.views.blueprint import CENTER_COUNTRY, bp, center_name, guess_limited, limit_address, limit_mail_to
 from lms.core.access import PUBLIC
 from lms.core.actor import Actor
 from lms.core.i18n import current_language
@@ -44,8 +44,11 @@ def register_now() -> AnyResponse:
     """Make the account. The answer is the same for an address that has one already."""
     limit_address("register", limit=_TRIES)
     form = RegisterForm()
+    is_valid = form.validate_on_submit()
+    if is_valid:
+        limit_mail_to(form.email.data or "")
     form.show_consents(recipient=center_name(), country=str(_l("China")))
-    if form.validate_on_submit():
+    if is_valid:
         values = form.values()
         registration = services.Registration(
             email=values["email"],
@@ -111,6 +114,8 @@ def request_reset_now() -> AnyResponse:
     """Mail the link, if there is such an account. The answer is the same if not."""
     limit_address("reset", limit=_TRIES)
     form = EmailForm()
+    if form.validate_on_submit():
+        limit_mail_to(form.email.data or "")
     if form.submit(lambda: _request_reset(form.email.data or "")):
         return redirect(url_for("accounts.reset_sent"), 303)
     return render_form("accounts/request_reset.html", form)

@@ -23,6 +23,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from werkzeug.datastructures import MultiDict
 from wtforms import FileField, HiddenField
 from wtforms.validators import StopValidation
+from wtforms.widgets import TextInput
 
 from lms.core.db import Base, db
 from lms.core.errors import Conflict, Invalid, Refused
@@ -45,15 +46,29 @@ class FormUse(Base):
     used_at: Mapped[datetime] = mapped_column(index=True)
 
 
-# What no text holds and no database takes: control characters and halves of surrogate pairs.
-_UNTEXTUAL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+# What no text holds and no database takes: control characters and halves of surrogate pairs; and marks that turn
+# the direction of whatever stands around a text.
+_UNTEXTUAL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+# Letters and symbols that show nothing; the other invisible characters are told by their category.
+_BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+_LINE_BREAK = re.compile(r"[\t\n\u2028\u2029]+")
+_INVISIBLE = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
 
 
 def clean_text(value: Any) -> Any:
-    """Strip surrounding space and control characters, and compose accents (NFC), keeping line breaks."""
+    """Strip surrounding space and control characters, and compose accents (NFC), keeping line breaks.
+
+    What shows nothing at all is no text.
+    """
     if not isinstance(value, str):
         return value
-    return unicodedata.normalize("NFC", _UNTEXTUAL.sub("", value)).strip()
+    text = unicodedata.normalize("NFC", _UNTEXTUAL.sub("", value)).strip()
+    return text if any(unicodedata.category(ch) not in _INVISIBLE and ch not in _BLANK for ch in text) else ""
+
+
+def one_line(value: Any) -> Any:
+    """Put what belongs on one line there: a browser's field holds no line break, but what is sent may."""
+    return _LINE_BREAK.sub(" ", value) if isinstance(value, str) else value
 
 
 class Form(FlaskForm):
@@ -71,6 +86,13 @@ class Form(FlaskForm):
                 return None  # A fresh page shows the fields' defaults.
             sent = sent or MultiDict()
             return MultiDict((name, clean_text(value)) for name in sent for value in sent.getlist(name))
+
+        def bind_field(self, form: Any, unbound_field: Any, options: Any) -> Any:
+            """Let text run over several lines only where its field does."""
+            field = super().bind_field(form, unbound_field, options)
+            if isinstance(field.widget, TextInput):
+                field.filters = [*field.filters, one_line]
+            return field
 
     once = HiddenField(default=new_ref)
     version = HiddenField(default="")
