@@ -24,6 +24,11 @@ def normal_code(text: str) -> str:
     return "-".join((letters[:4], letters[4:8], letters[8:])) if len(letters) == 12 else text.strip().upper()
 
 
+def whole_number(text: str) -> int | None:
+    """The number that an address or a form names, as large as the database's; None for anything else."""
+    return int(text) if text.isdecimal() and len(text) < 19 else None
+
+
 def new_token() -> str:
     """A secret for a link in a mail, 256 bits. Only its digest is ever stored."""
     return secrets.token_urlsafe(32)

@@ -10,6 +10,7 @@ from lms.core.actor import Actor
 from lms.core.audit import AuditEntry
 from lms.core.db import UtcDateTime, db
 from lms.core.errors import NotFound
+from lms.core.ids import whole_number
 from lms.core.outbox import OutboxMessage
 from lms.core.paging import Key
 from lms.core.waiting import WaitingItem
@@ -100,6 +101,7 @@ def journal_list(*, action: str = "", who: str = "") -> Select[AuditEntry]:
         return query
     if who in {"system", "anonymous", "token"}:
         return query.where(AuditEntry.actor_kind == who)
-    person = None if who.isdecimal() else people.person_by_email(who)
-    person_id = int(who) if who.isdecimal() and len(who) < 19 else person.id if person else -1
+    if (person_id := whole_number(who)) is None:
+        person = people.person_by_email(who)
+        person_id = person.id if person else -1
     return query.where(AuditEntry.actor_id == person_id)

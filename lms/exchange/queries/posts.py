@@ -10,6 +10,7 @@ from lms.core import search
 from lms.core.actor import Actor
 from lms.core.db import db
 from lms.core.errors import NotFound
+from lms.core.ids import whole_number
 from lms.exchange.models import Application, Call, Choice, Institution, Lab, Offer, Post, post_sub_centre
 from lms.exchange.rules import PUBLIC_CALLS
 
@@ -48,15 +49,15 @@ def public_posts(actor: Actor, wanted: PostFilter) -> Select[Post]:
         query = query.where(Call.state == "published", Call.opens_at <= actor.now, Call.closes_at > actor.now)
     if wanted.q:
         query = query.where(Post.id.in_(search.match("post", wanted.q)))
-    if wanted.sub_centre.isdigit():
-        tagged = select(post_sub_centre.c.post_id).where(post_sub_centre.c.sub_centre_id == int(wanted.sub_centre))
+    if (centre_id := whole_number(wanted.sub_centre)) is not None:
+        tagged = select(post_sub_centre.c.post_id).where(post_sub_centre.c.sub_centre_id == centre_id)
         query = query.where(Post.id.in_(tagged))
     if wanted.country:
         query = query.where(Institution.country_code == wanted.country)
     if wanted.institution:
         query = query.where(Institution.slug == wanted.institution)
-    if wanted.months.isdigit():
-        query = query.where(Post.months == int(wanted.months))
+    if (months := whole_number(wanted.months)) is not None:
+        query = query.where(Post.months == months)
     return query
 
 

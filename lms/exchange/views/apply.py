@@ -21,6 +21,7 @@ from lms.core.access import SIGNED_IN
 from lms.core.errors import Conflict, NotFound
 from lms.core.i18n import current_language
 from lms.core.i18n import lazy_gettext as _l
+from lms.core.ids import whole_number
 from lms.core.web import DOCUMENTS, Form, Upload, access, current_actor, render_form
 from lms.core.web.actions import actions_for
 from lms.exchange.flow import APPLICATION

@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from lms.core.access import SIGNED_IN
 from lms.core.i18n import gettext
 from lms.core.i18n import lazy_gettext as _l
+from lms.core.ids import whole_number
 from lms.core.views import local_target
 from lms.core.waiting import WaitingItem, kind_named
 from lms.core.web import Column, access, current_actor, render_list
@@ -57,7 +58,7 @@ def take(item: WaitingItem) -> BaseResponse:
     services.take_item(
         current_actor(),
         item=item,
-        seen_assignee_id=int(seen) if seen.isdecimal() and len(seen) < 19 else None,
+        seen_assignee_id=whole_number(seen),
     )
     flash(gettext("You work on this now. Your colleagues see it."), "success")
     return redirect(local_target(request.args.get("next") or "/dashboard"), 303)
