@@ -234,9 +234,10 @@ def _share_out(call: Call, form: DueForm) -> bool:
     flash(lazy_ngettext("%(num)d review was assigned.", "%(num)d reviews were assigned.", shared.assigned), "success")
     if shared.lacking:
         flash(
-            _l(
-                "%(count)d more are needed, but everybody left has a conflict of interest. Invite more reviewers.",
-                count=shared.lacking,
+            lazy_ngettext(
+                "%(num)d more is needed, but everybody left has a conflict of interest. Invite more reviewers.",
+                "%(num)d more are needed, but everybody left has a conflict of interest. Invite more reviewers.",
+                shared.lacking,
             ),
             "warning",
         )
