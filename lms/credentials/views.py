@@ -163,6 +163,7 @@ def _verdict(
         content=content,
         period=period(content) if content else None,
         from_file=from_file,
+        may_open=credential is not None and policy.VIEW.allows(current_actor(), credential),
     )
     response = Response(page, status=404 if verdict is Standing.UNKNOWN else 200)
     response.headers["Cache-Control"] = "no-store"

@@ -138,6 +138,7 @@ def test_revoked_replaced_altered_unknown(client, system):
     altered.content = altered.content.replace("Suharto", "Mallory")
     db.session.flush()
     page = text_of(client.get(f"/verify/{revoked.code}"))
+    assert f"/credentials/{revoked.code}" not in page
     assert "was revoked" in page
     assert "Issued in error" in page
     page = text_of(client.get(f"/verify/{altered.code}"))
@@ -222,6 +223,7 @@ def test_revoking_on_the_page_needs_a_reason(client, system):
     run_relay()
     sign_in(client, secretary(system))
     path = f"/credentials/{credential.code}/do/revoke"
+    assert f"/credentials/{credential.code}" in text_of(client.get(f"/verify/{credential.code}"))
     page = client.get(f"/credentials/{credential.code}")
     assert "Revoke" in text_of(page)
     assert post(client, path).status_code == 422
