@@ -14,8 +14,8 @@ def notify(
 ) -> None:
     """Send a message to a person, in their language and through the outbox.
 
-    `values` are plain JSON; the template also gets `name` (how the receiver is called) and
-    `base_url`, so that a link is `{{ base_url }}{{ path }}` with `path` among the values.
+    `values` are plain JSON; the template also gets `name` (how the receiver is called), `zone`
+    (theirs, for deadlines) and `base_url`, so that a link is `{{ base_url }}{{ path }}` with `path` among the values.
     With a `key` the same message reaches the same person once, however often this is called.
     Nobody whose account is suspended is written to.
     """

@@ -32,7 +32,7 @@ def test_a_person_is_written_to_once_in_their_language(system):
         "to": "lan@example.test",
         "template": "email_changed",
         "language": "zh",
-        "values": {"name": "Lan", "path": "/"},
+        "values": {"name": "Lan", "path": "/", "zone": "Asia/Shanghai"},
     }
 
 

@@ -71,7 +71,7 @@ def mail_person(
     key: str | None = None,
     email: str | None = None,
 ) -> None:
-    """Write to a person in their language; the template also gets `name`, how they are called.
+    """Write to a person in their language; the template also gets `name`, how they are called, and their `zone`.
 
     `key` keeps the same mail from being sent to them twice. `email` overrides the address, to confirm
     a new one.
@@ -84,6 +84,6 @@ def mail_person(
         to=email or contact.email,
         template=template,
         language=contact.language,
-        values={"name": contact.display_name, **(values or {})},
+        values={"name": contact.display_name, **(values or {}), "zone": contact.zone},
     )
     send_mail(actor, message, key=f"{key}:{person_id}" if key else None)

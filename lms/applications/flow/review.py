@@ -68,7 +68,6 @@ def tell_reviewer(actor: Actor, review: Review) -> None:
         "call_en": call.title_en,
         "call_zh": call.title_zh,
         "due_at": review.due_at.isoformat(),
-        "zone": call.zone,
         "path": f"/reviews/{review.ref}",
     }
     notify(actor, person_id=review.reviewer_id, message=messages.REVIEW_ASSIGNED, values=values)

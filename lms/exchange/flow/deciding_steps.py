@@ -80,7 +80,6 @@ def ask_host(actor: Actor, call: Call, post: Post, due_at: datetime | None) -> N
         "call_zh": call.title_zh,
         "post_en": post.title_en,
         "post_zh": post.title_zh,
-        "zone": call.zone,
         "due_at": due_at.isoformat() if due_at else "",
         "path": f"/exchange/ranking/{post.ref}",
     }

@@ -95,7 +95,6 @@ def tell(context: Context, message: Message, **values: object) -> None:
     shared = {
         "call_en": call.title_en,
         "call_zh": call.title_zh,
-        "zone": call.zone,
         "path": f"/exchange/applications/{application.ref}",
     }
     notify(context.actor, person_id=application.person_id, message=message, values=shared | values)

@@ -161,7 +161,6 @@ def invite_hosts(actor: Actor, call: Call, *, institution_ids: Sequence[int]) ->
         "call_en": call.title_en,
         "call_zh": call.title_zh,
         "due_at": call.closes_at.isoformat(),
-        "zone": call.zone,
         "path": "/exchange/my-posts/",
     }
     reached = 0
