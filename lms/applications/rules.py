@@ -26,6 +26,8 @@ ENDORSEMENT_ROUTES: dict[str, Text] = {
 }
 
 LIVE_ENDORSEMENT = ("requested", "uploaded")
+# The states of an application in which the home side's word still counts.
+WAITS_FOR_HOME = ("submitted", "returned", "in_review")
 
 
 def end_of_day(now: datetime, days: int, zone: str) -> datetime:

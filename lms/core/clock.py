@@ -1,6 +1,6 @@
 """What time it is. Production uses the real clock; tests and the demo may move it forward."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Integer, select
@@ -62,6 +62,11 @@ def deadline_in_zone(local: datetime, zone: str) -> datetime:
 
     Raises Invalid for years so far away that another zone could not show the instant any more.
     """
-    if not _YEARS[0] <= local.year <= _YEARS[1]:
-        raise Invalid(_l("This date is too far away. Check the year."))
+    check_year(local)
     return local.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+
+
+def check_year(day: date, field: str | None = None) -> None:
+    """Raise Invalid beside `field` for a year so far away that no calculation with the day would hold."""
+    if not _YEARS[0] <= day.year <= _YEARS[1]:
+        raise Invalid(_l("This date is too far away. Check the year."), field)

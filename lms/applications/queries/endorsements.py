@@ -1,9 +1,10 @@
 """Reading endorsements, each time narrowed to what the actor may see."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, false, or_, select
+from sqlalchemy import ColumnElement, Select, false, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from lms.accounts.queries import digest
@@ -101,6 +102,17 @@ def endorsing_body(application: Application, wish: Mapping[str, Any]) -> tuple[s
     if institution is not None:
         return institution.name_en, institution.country_code
     return wish.get("office", ""), application.facts.get("nationality") or ""
+
+
+def links_asked_by(person_id: int, since: datetime) -> int:
+    """How many endorsements by a mailed link somebody has asked for since then, in all their applications."""
+    query = (
+        select(func.count())
+        .select_from(Endorsement)
+        .join(Endorsement.application)
+        .where(Application.person_id == person_id, Endorsement.route == "link", Endorsement.requested_at > since)
+    )
+    return db.session.scalar(query) or 0
 
 
 def is_endorsed(application: Application) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 
 from lms.accounts.consents import SUBMISSION, Consenting
 from lms.accounts.queries import digest, office_member_ids
+from lms.accounts.rules import normal_email
 from lms.accounts.services.consents import give_consent
 from lms.applications import messages
 from lms.applications.flow import ENDORSEMENT
@@ -14,10 +15,11 @@ from lms.applications.models import Application, Endorsement
 from lms.applications.queries.endorsements import (
     endorsements_of,
     endorsing_body,
+    links_asked_by,
     live_endorsement,
     loaded_endorsement,
 )
-from lms.applications.rules import end_of_day, wish_problem
+from lms.applications.rules import WAITS_FOR_HOME, end_of_day, wish_problem
 from lms.applications.services.editing import begin_edit
 from lms.core import audit, outbox, storage, waiting, workflow
 from lms.core.actor import Actor, system_actor
@@ -28,16 +30,23 @@ from lms.core.outbox import MailMessage
 from lms.core.waiting import Office
 from lms.notifications.services import notify_office
 
+_DAY = timedelta(days=1)
+# Each goes to an address that the applicant names, so that many would be a way to flood somebody.
+_LINKS_A_DAY = 5
+
 
 def request_endorsement(actor: Actor, application: Application, *, days: int, zone: str) -> Endorsement:
     """Ask for the endorsement that the application wishes for, to be answered within `days`.
 
-    Raises Invalid when the wish is incomplete, or when nobody coordinates the named institution here.
+    Raises Invalid when the wish is incomplete, when nobody coordinates the named institution here, or when the
+    applicant has asked for many links today.
     """
     wish = application.endorsement_wish
     if problem := wish_problem(wish):
         raise Invalid(problem, "route")
     check_office(actor, wish)
+    if wish["route"] == "link" and links_asked_by(application.person_id, actor.now - _DAY) >= _LINKS_A_DAY:
+        raise Invalid(_l("You have asked for several links today. Wait a day, or choose another way."), "route")
     token = new_token() if wish["route"] == "link" else None
     endorsement = Endorsement(
         ref=new_ref(),
@@ -64,7 +73,7 @@ def check_wish(actor: Actor, application: Application, wish: Mapping[str, Any]) 
     """Raise Invalid for an incomplete wish, one's own address, or an office in which nobody else sits."""
     if problem := wish_problem(wish):
         raise Invalid(problem, "route")
-    if wish.get("email", "").strip().lower() == application.person.email:
+    if normal_email(wish.get("email", "")) == normal_email(application.person.email):
         raise Invalid(_l("You cannot endorse yourself. Name somebody of the office."), "email")
     check_office(actor, wish)
 
@@ -86,8 +95,11 @@ def check_office(actor: Actor, wish: Mapping[str, Any]) -> None:
 def ask_another_way(actor: Actor, application: Application, *, wish: Mapping[str, Any]) -> Endorsement:
     """Cancel what still waits and ask by another route, with the applicant's consent to who is asked.
 
-    Raises Conflict once an endorsement was given, Invalid for an incomplete wish or one's own address.
+    Raises Conflict once an endorsement was given or the application waits for none, Invalid for an incomplete
+    wish or one's own address.
     """
+    if application.state not in WAITS_FOR_HOME:
+        raise Conflict(_l("Your application needs no endorsement any more. Look at where it stands now."))
     current = live_endorsement(application)
     if current is None and any(one.state == "given" for one in endorsements_of(application)):
         raise Conflict(_l("Your application is endorsed already."))
@@ -168,7 +180,7 @@ def send_link_again(actor: Actor, endorsement: Endorsement) -> None:
     begin_edit(endorsement, None)
     if endorsement.route != "link" or endorsement.state != "requested":
         raise Conflict(_l("Nobody is waiting for this link any more. Open the page anew."))
-    if endorsement.link_sent_at is not None and actor.now - endorsement.link_sent_at < timedelta(days=1):
+    if endorsement.link_sent_at is not None and actor.now - endorsement.link_sent_at < _DAY:
         raise Invalid(_l("The last mail went out less than a day ago. Please wait a day before sending another."))
     token = new_token()
     endorsement.token_digest = digest(token)

@@ -10,6 +10,7 @@ from lms.applications.kinds import call_kind_named
 from lms.applications.models import Endorsement
 from lms.applications.policy import UPLOAD_SHEET
 from lms.applications.queries.endorsements import endorsement_visible_to, endorsements_of
+from lms.applications.rules import WAITS_FOR_HOME
 from lms.applications.services import endorsements as services
 from lms.applications.sheets import sheet_pdf
 from lms.applications.views.blueprint import bp
@@ -23,7 +24,6 @@ from lms.core.web.templating import in_reader_language
 from lms.notifications.reminders import Reminder, reminders_for
 
 _SHEET = Upload("sheet", kinds=DOCUMENTS - {"docx"})
-_WAITS_FOR_HOME = ("submitted", "returned", "in_review")
 
 
 @bp.get("/endorsements/<ref>/mine")
@@ -108,7 +108,7 @@ def _page(
     may_change = (
         is_latest
         and endorsement.state in ("requested", "uploaded", "refused", "expired")
-        and application.state in _WAITS_FOR_HOME
+        and application.state in WAITS_FOR_HOME
     )
     shown = upload or route or again
     return render_form(

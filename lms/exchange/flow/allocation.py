@@ -26,11 +26,13 @@ def _nothing_recorded(context: Context) -> Text | None:
 
 
 def _nothing_changed(context: Context) -> Text | None:
-    """Nobody withdrew since the run, so that no place is given to somebody who has left."""
-    there = {application.ref for application in queries.in_review(context.subject.call)}
-    if there == set(context.subject.instance["applicants"]):
-        return None
-    return _l("An application was withdrawn since this run. Discard it and run the allocation again.")
+    """No applicant and no host withdrew since the run, so that nothing is given to or by somebody who has left."""
+    run: AllocationRun = context.subject
+    if {application.ref for application in queries.in_review(run.call)} != set(run.instance["applicants"]):
+        return _l("An application was withdrawn since this run. Discard it and run the allocation again.")
+    if {post.ref for post in queries.approved_posts(run.call)} != set(run.instance["posts"]):
+        return _l("A post was withdrawn since this run. Discard it and run the allocation again.")
+    return None
 
 
 def _stamp_finished(context: Context) -> None:

@@ -55,7 +55,7 @@ def make_offer(context: Context) -> None:
     application: Application = context.subject
     call = application.call
     post = lock_post(context.inputs["post_id"])
-    if queries.places_taken(post.id) >= post.places:
+    if post.state != "approved" or queries.places_taken(post.id) >= post.places:
         raise Refused([_l("Every place of this post is offered or taken.")])
     offer = Offer(
         application_id=application.id,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, false, func, select
+from sqlalchemy import Select, false, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from lms.accounts.queries import office_member_ids
@@ -247,8 +247,12 @@ def readiness(call: Call) -> Readiness:
         .group_by(Decision.post_id)
         .subquery()
     )
+    gone = Post.state != "approved"  # Its host withdrew it: it has no place left.
     overfull = db.session.scalars(
-        select(Post).join(offers, offers.c.post_id == Post.id).where(offers.c.offers > Post.places).order_by(Post.id)
+        select(Post)
+        .join(offers, offers.c.post_id == Post.id)
+        .where(or_(gone, offers.c.offers > Post.places))
+        .order_by(Post.id)
     ).all()
     return Readiness(undecided or 0, overfull)
 

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from lms.applications.services.editing import begin_edit
 from lms.core import audit, storage, workflow
 from lms.core.actor import Actor
+from lms.core.clock import check_year
 from lms.core.db import db
 from lms.core.errors import Conflict, Invalid, NotFound, NotPermitted
 from lms.core.i18n import lazy_gettext as _l
@@ -56,6 +57,7 @@ def plan(actor: Actor, placement: Placement, *, planned_from: date, version: int
     today = actor.now.astimezone(ZoneInfo(placement.application.call.zone)).date()
     if planned_from < today:
         raise Invalid(_l("Choose a day that is still to come."), "planned_from")
+    check_year(planned_from, "planned_from")
     placement.planned_from = planned_from
     placement.planned_to = end_of_stay(planned_from, placement.post.months)
     tasks = {task.key: task for task in TASKS}

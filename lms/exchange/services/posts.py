@@ -1,6 +1,6 @@
 """Drafting posts in labs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -8,6 +8,7 @@ from sqlalchemy import select
 from lms.applications.services.editing import begin_edit
 from lms.core import audit, workflow
 from lms.core.actor import Actor
+from lms.core.clock import check_year
 from lms.core.db import db
 from lms.core.errors import Conflict, Invalid
 from lms.core.i18n import lazy_gettext as _l
@@ -30,6 +31,7 @@ def draft_post(actor: Actor, *, call_id: int, lab_id: int, sub_centre_ids: Seque
     lab = next((lab for lab in labs_to_post_for(actor) if lab.id == lab_id), None)
     if lab is None:
         raise Invalid(_l("Choose one of your labs."), "lab_id")
+    _check_start(values)
     post = Post(
         ref=new_ref(),
         call_id=call_id,
@@ -53,12 +55,19 @@ def edit_post(
     begin_edit(post, version)
     if post.state not in EDITABLE_POST:
         raise Conflict(_l("This post was handed in. It can be changed when the secretariat returns it."))
+    _check_start(values)
     for name, value in values.items():
         setattr(post, name, value)
     post.sub_centres = _sub_centres(sub_centre_ids)
     db.session.flush()
     audit.record(actor, "post.edited", subject=("post", post.id), detail={"fields": sorted(values)})
     index_post(post)
+
+
+def _check_start(values: Mapping[str, Any]) -> None:
+    """The dates of a stay are counted from its first day, so its year must be one."""
+    if (starts_on := values.get("starts_on")) is not None:
+        check_year(starts_on, "starts_on")
 
 
 def _sub_centres(ids: Sequence[int]) -> list[SubCentre]:

@@ -67,7 +67,7 @@ def _run_page(run: AllocationRun, refused: Action | None = None) -> ResponseRetu
 
 
 def _rows(run: AllocationRun) -> list[dict[str, Any]]:
-    """One row for each application of the run, the best choices first."""
+    """One row for each application of the run but one's own, the best choices first."""
     posts = {post.ref: post for post in queries.approved_posts(run.call)}
     people = {
         application.ref: application
@@ -75,6 +75,8 @@ def _rows(run: AllocationRun) -> list[dict[str, Any]]:
     }
     rows = []
     for ref in run.instance["applicants"]:
+        if people[ref].person_id == current_actor().person_id:
+            continue
         lines = [
             (posts[line["post"]].title_en if line["post"] in posts else line["post"], EXPLANATIONS[line["code"]])
             for line in run.result["explanations"][ref]
