@@ -78,6 +78,9 @@ def test_nothing_shows_before_the_release(client, world):
     call = db.session.get(Call, application.call_id)
     pages = pages_of(world, call, application, post_ref)
     before = look(client, pages)
+    following = next_of(application)
+    assert following is not None
+    assert following.until is None
     from tests.exchange.deciding import record, run_allocation
 
     record(world, run_allocation(world, db.session.get(Call, call.id)))
@@ -93,7 +96,7 @@ def test_nothing_shows_before_the_release(client, world):
     assert fresh(application).state == "in_review"
     assert fresh(application).decided_reason == ""
     assert [str(one.title) for one in happened(fresh(application))][-1] == "Accepted for review"
-    assert next_of(fresh(application)) is None
+    assert next_of(fresh(application)) == following
     assert [item.kind for item in waiting.items_for(applicant)] == []
     assert history_of("application", application.id, public_only=True)[-1].transition == "accept_screening"
     sign_in(client, person_of(application))

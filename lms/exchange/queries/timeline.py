@@ -20,6 +20,13 @@ _OFFICES: dict[str, Text] = {
 }
 
 
+# What goes on where nothing that waits may be told: the same words for everybody, so that they betray nothing.
+_MEANWHILE: dict[str, Text] = {
+    "in_review": _l("Reviews and rankings; the decisions then reach everybody at the same time"),
+    "waitlisted": _l("An offer, as soon as a place becomes free"),
+}
+
+
 @dataclass(frozen=True)
 class Happened:
     """One line of a timeline."""
@@ -87,6 +94,8 @@ def next_of(application: Application) -> Next | None:
         if item.person_id == application.person_id:
             return Next(what, _l("You"), item.due_at, mine=item)
         return Next(what, _OFFICES.get(item.office_role or "", ""), item.due_at)
+    if application.state in _MEANWHILE:
+        return Next(_MEANWHILE[application.state], _OFFICES["secretariat"], None)
     return None
 
 
