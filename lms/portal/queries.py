@@ -1,23 +1,18 @@
 """Reads for the portal's own lists: what waits, the outbox and the journal."""
 
-from datetime import UTC, datetime
-
-from sqlalchemy import Select, and_, func, literal, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 
 from lms.accounts import queries as people
 from lms.core import waiting
 from lms.core.actor import Actor
 from lms.core.audit import AuditEntry
-from lms.core.db import UtcDateTime, db
+from lms.core.db import db
 from lms.core.errors import NotFound
 from lms.core.ids import whole_number
 from lms.core.outbox import OutboxMessage
 from lms.core.paging import Key
 from lms.core.waiting import WaitingItem
 
-_NEVER = datetime(9999, 1, 1, tzinfo=UTC)
-_DUE = func.coalesce(WaitingItem.due_at, literal(_NEVER, UtcDateTime()), type_=UtcDateTime())
-WAITING_ORDER = (Key(_DUE), Key(WaitingItem.id))
 OUTBOX_ORDER = (Key(OutboxMessage.id, descending=True),)
 JOURNAL_ORDER = (Key(AuditEntry.id, descending=True),)
 OUTBOX_STATES = ("pending", "leased", "done", "dead", "cancelled")

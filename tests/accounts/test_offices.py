@@ -1,5 +1,7 @@
 """Offices: a queue that belongs to all members, a deputy, and one-step hand-over."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
@@ -31,7 +33,7 @@ def grant_of(person, role="coordinator"):
     return db.session.scalars(select(Grant).where(Grant.person_id == person.id, Grant.role == role)).one()
 
 
-def item(system, office, number=1):
+def item(system, office, number=1, due_at=None):
     return waiting.open_item(
         system,
         INVITED,
@@ -39,6 +41,7 @@ def item(system, office, number=1):
         subject=("test", number),
         title=f"Thing {number}",
         url_values={"ref": "none"},
+        due_at=due_at,
     )
 
 
@@ -53,6 +56,14 @@ def test_everybody_in_the_office_sees_it_and_one_takes_it(app, client, system, p
     assert "Thing 1" not in sign_in(app.test_client(), second).get(f"{here}?taken=nobody").text
     assert "Thing 1" in client.get(f"{here}?taken=me&q=thing&kind=invitation&format=csv").text
     assert "Thing 1" not in client.get(f"{here}?q=other").text
+
+
+def test_what_is_due_soonest_comes_first(client, system, place, office):
+    item(system, office, 1)
+    item(system, office, 2, due_at=system.now + timedelta(days=2))
+    item(system, office, 3, due_at=system.now + timedelta(days=1))
+    shown = sign_in(client, member(system, place)).get(f"/accounts/offices/institution/{place.slug}/").text
+    assert shown.index("Thing 3") < shown.index("Thing 2") < shown.index("Thing 1")
 
 
 def test_ending_a_role_hands_everything_over_in_one_step(client, system, place, office):

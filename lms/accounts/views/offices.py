@@ -18,7 +18,7 @@ from lms.core.db import db
 from lms.core.i18n import current_language
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.paging import Key
-from lms.core.waiting import Office, WaitingItem, kind_named
+from lms.core.waiting import SOONEST_FIRST, Office, WaitingItem, kind_named
 from lms.core.web import Column, access, current_actor, render_form, render_list
 from lms.core.web.fields import choices
 
@@ -75,7 +75,7 @@ def office(scope: Scope) -> Response:
     return render_list(
         "accounts/office.html",
         query=_narrowed(_items(scope, actor), actor),
-        order=[Key(WaitingItem.id)],
+        order=SOONEST_FIRST,
         columns=[
             Column(_l("What"), lambda item: kind_named(item.kind).label),
             Column(_l("About"), lambda item: item.title),

@@ -7,10 +7,19 @@ their office: members come and go, the queue stays.
 
 from lms.core.waiting.kinds import Office, WaitingKind, kind_named, register_kind
 from lms.core.waiting.models import WaitingItem
-from lms.core.waiting.queries import items_about, items_about_all, items_for, items_of, offices_of, open_items
+from lms.core.waiting.queries import (
+    SOONEST_FIRST,
+    items_about,
+    items_about_all,
+    items_for,
+    items_of,
+    offices_of,
+    open_items,
+)
 from lms.core.waiting.services import close_items, hand_over, open_item, take
 
 __all__ = [
+    "SOONEST_FIRST",
     "Office",
     "WaitingItem",
     "WaitingKind",

@@ -1,13 +1,19 @@
 """Reading what waits."""
 
 from collections.abc import Collection, Sequence
+from datetime import UTC, datetime
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, false, func, literal, or_, select, tuple_
 
 from lms.core.actor import Actor
-from lms.core.db import db
+from lms.core.db import UtcDateTime, db
+from lms.core.paging import Key
 from lms.core.waiting.kinds import Office
 from lms.core.waiting.models import WaitingItem
+
+_NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+_DUE = func.coalesce(WaitingItem.due_at, literal(_NEVER, UtcDateTime()), type_=UtcDateTime())
+SOONEST_FIRST = (Key(_DUE), Key(WaitingItem.id))
 
 
 def offices_of(actor: Actor) -> list[Office]:

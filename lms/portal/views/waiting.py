@@ -8,7 +8,7 @@ from lms.core.i18n import gettext
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.ids import whole_number
 from lms.core.views import local_target
-from lms.core.waiting import WaitingItem, kind_named
+from lms.core.waiting import SOONEST_FIRST, WaitingItem, kind_named
 from lms.core.web import Column, access, current_actor, render_list
 from lms.portal import queries, services
 from lms.portal.views.dashboard import bp
@@ -38,7 +38,7 @@ def waiting_list() -> Response:
     return render_list(
         "portal/waiting.html",
         query=queries.waiting_list(actor, q=q, whose=whose, kind=kind),
-        order=queries.WAITING_ORDER,
+        order=SOONEST_FIRST,
         columns=_COLUMNS,
         name="waiting",
         q=q,
