@@ -1,11 +1,8 @@
 """The entry for Gunicorn and for the `flask` command."""
 
-import sys
+import gc
 
-from config import ConfigError
 from lms import create_app
 
-try:
-    app = create_app()
-except ConfigError as error:
-    sys.exit(str(error))
+app = create_app()
+gc.freeze()  # What was made at start-up stays: the collector need not look at it again and again.

@@ -4,14 +4,15 @@ import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, bindparam, false, func, or_, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, contains_eager, selectinload
 
 from lms.accounts.models import Consent, Invitation, LoginSession, MailToken, Person
 from lms.accounts.rules import normal_email
 from lms.core.access import Grant, grants_of
-from lms.core.actor import Actor
+from lms.core.actor import Actor, HeldRole
 from lms.core.db import db
 from lms.core.errors import NotFound
 from lms.core.storage import FileOpening, StoredFile
@@ -37,21 +38,6 @@ class OpenSession:
     actor: Actor
 
 
-def open_session(token: str, now: datetime) -> OpenSession | None:
-    """The session behind a cookie's secret, in two queries. None when it ended or its person is suspended."""
-    row = db.session.execute(
-        select(LoginSession.id, LoginSession.seen_at, *_ACTOR_COLUMNS)
-        .join(Person, Person.id == LoginSession.person_id)
-        .where(
-            LoginSession.token_digest == digest(token),
-            LoginSession.ended_at.is_(None),
-            LoginSession.expires_at > now,
-            Person.suspended_at.is_(None),
-        )
-    ).one_or_none()
-    return OpenSession(row[0], row[1], _actor(row[2:], now)) if row else None
-
-
 _ACTOR_COLUMNS = (
     Person.id,
     Person.name,
@@ -61,20 +47,49 @@ _ACTOR_COLUMNS = (
     Person.home_institution_id,
     Person.home_country,
 )
+# Asked at every request, so it is made once.
+_OPEN_SESSION = (
+    select(LoginSession.id, LoginSession.seen_at, Grant.role, Grant.scope_kind, Grant.scope_id, *_ACTOR_COLUMNS)
+    .join(Person, Person.id == LoginSession.person_id)
+    .outerjoin(
+        Grant,
+        and_(
+            Grant.person_id == Person.id,
+            Grant.starts_at <= bindparam("now"),
+            or_(Grant.ends_at.is_(None), Grant.ends_at > bindparam("now")),
+        ),
+    )
+    .where(
+        LoginSession.token_digest == bindparam("digest"),
+        LoginSession.ended_at.is_(None),
+        LoginSession.expires_at > bindparam("now"),
+        Person.suspended_at.is_(None),
+    )
+    .order_by(Grant.id)
+)
 
 
-def _actor(row: Sequence[object], now: datetime) -> Actor:
+def open_session(token: str, now: datetime) -> OpenSession | None:
+    """The session behind a cookie's secret, in one query. None when it ended or its person is suspended."""
+    rows = db.session.execute(_OPEN_SESSION, {"digest": digest(token), "now": now}).all()
+    if not rows:
+        return None
+    roles = tuple(HeldRole(row[2], row[3], row[4]) for row in rows if row[2] is not None)
+    return OpenSession(rows[0][0], rows[0][1], _actor(rows[0][5:], roles, now))
+
+
+def _actor(row: Sequence[Any], roles: tuple[HeldRole, ...], now: datetime) -> Actor:
     person_id, name, called, language, zone, institution_id, country = row
     return Actor(
         now=now,
         kind="person",
-        person_id=person_id,  # type: ignore[arg-type]
-        display_name=called or name,  # type: ignore[arg-type]
-        language=language,  # type: ignore[arg-type]
-        zone=zone,  # type: ignore[arg-type]
-        institution_id=institution_id,  # type: ignore[arg-type]
-        country=country,  # type: ignore[arg-type]
-        roles=grants_of(person_id, now),  # type: ignore[arg-type]
+        person_id=person_id,
+        display_name=called or name,
+        language=language,
+        zone=zone,
+        institution_id=institution_id,
+        country=country,
+        roles=roles,
     )
 
 
@@ -83,7 +98,7 @@ def actor_of(person_id: int, now: datetime) -> Actor:
     row = db.session.execute(select(*_ACTOR_COLUMNS).where(Person.id == person_id)).one_or_none()
     if row is None:
         raise NotFound
-    return _actor(row, now)
+    return _actor(row, grants_of(person_id, now), now)
 
 
 def sessions_of(actor: Actor) -> Sequence[LoginSession]:
@@ -270,6 +285,13 @@ def has_consent(person_id: int, purpose: str, *, recipient: str | None = None, c
     if context is not None:
         query = query.where(Consent.context == context)
     return db.session.scalar(query.limit(1)) is not None
+
+
+def people_consenting(purpose: str, *, context: str) -> Select[int]:
+    """The ids of the people whose consent to a purpose in a context holds now, for `.in_()` in a caller's query."""
+    return select(Consent.person_id).where(
+        Consent.purpose == purpose, Consent.context == context, Consent.withdrawn_at.is_(None)
+    )
 
 
 def openings_of(actor: Actor) -> Select[FileOpening]:

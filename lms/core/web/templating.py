@@ -6,8 +6,10 @@ from typing import Any
 
 from flask import Flask, current_app, has_request_context, request, url_for
 from flask_babel import get_locale
-from jinja2 import pass_eval_context
+from jinja2 import Template, pass_eval_context
+from jinja2.environment import TemplateModule
 from jinja2.nodes import EvalContext
+from jinja2.runtime import Context
 from markupsafe import Markup
 
 from lms.core import settings
@@ -71,6 +73,13 @@ def in_reader_language(thing: Any, field: str) -> str:
     return wanted or getattr(thing, f"{field}_en")
 
 
+class _Template(Template):
+    """A template whose macros others import as they are: all of ours have the environment's globals and no others."""
+
+    def _get_default_module(self, ctx: Context | None = None) -> TemplateModule:
+        return super()._get_default_module()  # With `ctx` it would compare the globals at each import.
+
+
 @pass_eval_context
 def _gettext(context: EvalContext, string: str, **values: Any) -> str:
     """`_("…")` in a template: the values are escaped, the message is not."""
@@ -90,6 +99,7 @@ def _ngettext(context: EvalContext, singular: str, plural: str, num: int, **valu
 def init_templating(app: Flask) -> None:
     """Register filters, globals and the context of every page."""
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.template_class = _Template
     # In place of those of Jinja's extension, which take a detour through the context for each text.
     app.jinja_env.globals.update({"_": _gettext, "gettext": _gettext, "ngettext": _ngettext})
     app.jinja_env.globals["asset"] = asset
