@@ -1,10 +1,11 @@
 """Placements: from the checklist to the certificate, and who sees them."""
 
 from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from lms.core import clock, workflow
+from lms.core import clock, waiting, workflow
 from lms.core.db import db
 from lms.core.errors import Conflict, Invalid, NotFound, NotPermitted, Refused
 from lms.credentials.queries import checked_by_code, credentials_about
@@ -64,6 +65,24 @@ def test_each_side_ticks_off_its_own_tasks(world, placement):
     assert placement.checklist[0].done_by_id == world.host_person.id
     services.tick(host, placement, key="visa_letter", done=False)
     assert placement.checklist[0].done_at is None
+
+
+def test_what_waits_for_the_scientist_goes_with_the_tasks_and_then_has_a_date(world, placement):
+    scientist = actor_of(scientist_of(placement))
+
+    def waits():
+        return {item.kind: item.due_at for item in waiting.items_for(scientist)}
+
+    own = [task.key for task in TASKS if task.who == "scientist" and task.is_before_arrival]
+    for key in own:
+        assert "prepare_stay" in waits()
+        services.tick(scientist, placement, key=key, done=True)
+    assert "prepare_stay" not in waits()
+    services.tick(scientist, placement, key=own[0], done=False)
+    assert "prepare_stay" in waits()
+    placement = arrive(world, placement)
+    due = waits()["write_report"].astimezone(ZoneInfo(placement.application.call.zone))
+    assert due.date() == end_of_stay(placement.arrived_on, placement.post.months)
 
 
 def test_nobody_arrives_before_everything_is_prepared_or_in_the_future(world, placement):

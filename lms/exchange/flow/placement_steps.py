@@ -1,11 +1,12 @@
 """A stay at a host: how it begins, what it needs at each step, and how it ends."""
 
-from datetime import date
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from lms.accounts import queries as people
 from lms.core import settings, waiting
 from lms.core.actor import Actor, system_actor
+from lms.core.clock import deadline_in_zone
 from lms.core.db import db
 from lms.core.i18n import Text, lazy_ngettext
 from lms.core.i18n import lazy_gettext as _l
@@ -127,7 +128,8 @@ def begin_stay(context: Context) -> None:
         if not item.is_before_arrival:
             item.due_on = due_after(item.key, placement.arrived_on or context.inputs["arrived_on"])
     _close(context)
-    open_for_scientist(context.actor, placement, messages.WRITE_REPORT)
+    ends = end_of_stay(context.inputs["arrived_on"], placement.post.months)
+    open_for_scientist(context.actor, placement, messages.WRITE_REPORT, due_on=ends)
 
 
 def ask_to_countersign(context: Context) -> None:
@@ -215,9 +217,9 @@ def _close(context: Context) -> None:
     waiting.close_items(context.actor, subject=("placement", context.subject.id))
 
 
-def open_for_scientist(actor: Actor, placement: Placement, kind: WaitingKind) -> None:
-    """It waits for the scientist."""
-    _open(actor, placement, kind, placement.person_id)
+def open_for_scientist(actor: Actor, placement: Placement, kind: WaitingKind, *, due_on: date | None = None) -> None:
+    """It waits for the scientist, perhaps until the end of a day at the Center."""
+    _open(actor, placement, kind, placement.person_id, due_on)
 
 
 def open_for_host(actor: Actor, placement: Placement, kind: WaitingKind) -> None:
@@ -225,7 +227,8 @@ def open_for_host(actor: Actor, placement: Placement, kind: WaitingKind) -> None
     _open(actor, placement, kind, Office("host", "lab", placement.post.lab_id))
 
 
-def _open(actor: Actor, placement: Placement, kind: WaitingKind, to: Office | int) -> None:
+def _open(actor: Actor, placement: Placement, kind: WaitingKind, to: Office | int, due_on: date | None = None) -> None:
+    zone = placement.application.call.zone
     waiting.open_item(
         actor,
         kind,
@@ -233,6 +236,7 @@ def _open(actor: Actor, placement: Placement, kind: WaitingKind, to: Office | in
         subject=("placement", placement.id),
         title=f"{placement.application.person.name} · {placement.post.title_en}",
         url_values={"ref": placement.ref},
+        due_at=deadline_in_zone(datetime.combine(due_on, time(23, 59)), zone) if due_on else None,
     )
 
 

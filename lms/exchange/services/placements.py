@@ -4,14 +4,16 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from lms.applications.services.editing import begin_edit
-from lms.core import audit, storage, workflow
+from lms.core import audit, storage, waiting, workflow
 from lms.core.actor import Actor
 from lms.core.clock import check_year
 from lms.core.db import db
 from lms.core.errors import Conflict, Invalid, NotFound, NotPermitted
 from lms.core.i18n import lazy_gettext as _l
+from lms.exchange import messages
 from lms.exchange.checklist import TASKS, due_before, end_of_stay
 from lms.exchange.flow import PLACEMENT
+from lms.exchange.flow.placement_steps import open_for_scientist
 from lms.exchange.models import Placement, PlacementReport
 from lms.exchange.policy import HOST_PLACEMENT, OWN_PLACEMENT
 from lms.exchange.queries import placements as queries
@@ -38,12 +40,23 @@ def tick(actor: Actor, placement: Placement, *, key: str, done: bool) -> None:
         return
     item.done_at, item.done_by_id = (actor.now, actor.person_id) if done else (None, None)
     db.session.flush()
+    if placement.state == "preparing":
+        _renew_preparation(actor, placement)
     audit.record(
         actor,
         "checklist.ticked" if done else "checklist.unticked",
         subject=("placement", placement.id),
         detail={"key": key},
     )
+
+
+def _renew_preparation(actor: Actor, placement: Placement) -> None:
+    """The preparation waits for the scientist as long as a task of theirs before the arrival does."""
+    own = [item for item in placement.checklist if item.who == "scientist" and item.is_before_arrival]
+    if any(item.done_at is None for item in own):
+        open_for_scientist(actor, placement, messages.PREPARE_STAY)
+    else:
+        waiting.close_items(actor, subject=("placement", placement.id), kind=messages.PREPARE_STAY)
 
 
 def plan(actor: Actor, placement: Placement, *, planned_from: date, version: int | None) -> None:
