@@ -29,6 +29,7 @@ from lms.exchange.models import (
     Review,
 )
 from lms.institutions.models import Affiliation, Institution
+from lms.institutions.rules import sharing_with
 
 _numbers = itertools.count(1_000_000)  # of subjects that are not there: a list does not look at them
 
@@ -85,6 +86,8 @@ def _accounts(people: Sequence[int]) -> None:
     copy_rows(home, count, person_id=lambda n: people[n])
     member = first(Affiliation, Affiliation.state == "confirmed", Affiliation.institution_id == home.scope_id)
     copy_rows(member, count, person_id=lambda n: people[n], role=lambda _n: "staff")
+    shared = first(Consent, Consent.context == sharing_with(home.scope_id))
+    copy_rows(shared, count, person_id=lambda n: people[n])
     copy_rows(first(LoginSession), count, person_id=lambda _n: _person_id("student"))
     copy_rows(first(Consent, Consent.person_id == _person_id("student")), count)
     if found := db.session.scalars(select(Invitation).order_by(Invitation.id).limit(1)).first():

@@ -1,15 +1,13 @@
 """A whole quiz of 20 questions as one learner goes through it, and one answer saved by itself."""
 
-import gc
 import re
-import statistics
 from dataclasses import dataclass
 from typing import Any
 
 from flask import url_for
 
 from benchmarks.visits import Answer, Visitor, again
-from benchmarks.weigh import Scales
+from benchmarks.weigh import Scales, quartile
 from benchmarks.world import World
 
 ROUNDS = 9
@@ -114,16 +112,16 @@ def _one_answer(scales: Scales, visitor: Visitor, where: Addresses) -> float:
 
 def weigh(scales: Scales, visitor: Visitor, where: Addresses) -> tuple[float, float]:
     """The whole quiz, and one saved answer, in bare pages."""
-    single, whole = [], []
+    single, whole, bare = [], [], []
     _one_answer(scales, visitor, where)
     for _ in range(ROUNDS):
-        gc.collect()
-        single.append(_one_answer(scales, visitor, where) / scales.bare_cost())
+        bare.append(scales.bare_cost())
+        single.append(_one_answer(scales, visitor, where))
     _finish(visitor, where)
     for _ in range(ROUNDS):
-        gc.collect()
-        whole.append(_whole(scales, visitor, where) / scales.bare_cost())
-    return statistics.median(whole), statistics.median(single)
+        bare.append(scales.bare_cost())
+        whole.append(_whole(scales, visitor, where))
+    return quartile(whole) / quartile(bare), quartile(single) / quartile(bare)
 
 
 def _finish(visitor: Visitor, where: Addresses) -> None:

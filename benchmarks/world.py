@@ -1,6 +1,5 @@
 """What is measured: the demo world, a course as large as the anchor's, and a queue of twenty."""
 
-import os
 from dataclasses import dataclass
 
 from flask import Flask
@@ -79,7 +78,7 @@ def _applicants(system: Actor, offering: Offering, count: int) -> list[Person]:
 
 def build(app: Flask, base_url: str) -> World:
     """Migrate, seed the demo world and add what the measurements need. Inside an application context."""
-    db.create_all() if os.environ.get("LMS_TEST_SCHEMA") == "create" else upgrade()
+    upgrade()
     app.test_cli_runner().invoke(args=["demo", "seed"], catch_exceptions=False)
     system = system_actor(clock.now())
     student, home = _actor("student@demo.example"), _actor("home@demo.example")

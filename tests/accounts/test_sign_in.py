@@ -108,12 +108,12 @@ def test_one_browser_is_signed_out_but_not_somebody_elses(app, client, system):
     assert not is_signed_in(other)
 
 
-def test_a_session_costs_two_queries(system: Actor, count_queries):
+def test_a_session_costs_one_query(system: Actor, count_queries):
     person = make_person(system, roles=[("secretariat", "platform", None), ("reviewer", "platform", None)])
     token = services.start_session(system, person=person)
     with count_queries() as seen:
         found = queries.open_session(token, system.now)
-    assert len(seen) == 2
+    assert len(seen) == 1
     assert found is not None
     assert found.actor.is_secretariat
     assert found.actor.person_id == person.id

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from lms.accounts.models import Consent
+from lms.applications.queries.endorsements import endorsements_of
 from lms.core import waiting
 from lms.core.db import db
 from lms.core.errors import Conflict, Invalid, NotFound, Refused
@@ -69,7 +70,7 @@ def test_submission_keeps_rules_consents_and_asks_the_home_side(world, call):
     assert len(mails("We have received your application")) == 1
     office = waiting.items_for(actor_of(world.coordinator))
     assert [item.kind for item in office] == ["endorse"]
-    after = next_of(application)
+    after = next_of(application, endorsements_of(application))
     assert after is not None
     assert str(after.who) == "The coordinators of your home institution"
 
@@ -154,7 +155,7 @@ def test_withdrawing_cancels_the_request_for_endorsement(world, call):
     application = apply(world, call, person=person)
     applying.withdraw(actor_of(person), application, version=None)
     assert waiting.items_for(actor_of(world.coordinator)) == []
-    assert [str(line.title) for line in happened(application)][-1] in ("Withdrawn", "Request for endorsement cancelled")
+    assert [str(line.title) for line in happened(application, endorsements_of(application))][-1] in ("Withdrawn", "Request for endorsement cancelled")
 
 
 def test_a_stranger_does_not_see_an_application(world, call):

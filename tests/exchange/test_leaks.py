@@ -2,6 +2,7 @@
 
 import pytest
 
+from lms.applications.queries.endorsements import endorsements_of
 from lms.core import waiting
 from lms.core.db import db
 from lms.core.outbox import KeptMail, relay
@@ -78,7 +79,7 @@ def test_nothing_shows_before_the_release(client, world):
     call = db.session.get(Call, application.call_id)
     pages = pages_of(world, call, application, post_ref)
     before = look(client, pages)
-    following = next_of(application)
+    following = next_of(application, endorsements_of(application))
     assert following is not None
     assert following.until is None
     from tests.exchange.deciding import record, run_allocation
@@ -95,8 +96,8 @@ def test_nothing_shows_before_the_release(client, world):
     applicant = actor_of(person_of(application))
     assert fresh(application).state == "in_review"
     assert fresh(application).decided_reason == ""
-    assert [str(one.title) for one in happened(fresh(application))][-1] == "Accepted for review"
-    assert next_of(fresh(application)) == following
+    assert [str(one.title) for one in happened(fresh(application), endorsements_of(application))][-1] == "Accepted for review"
+    assert next_of(fresh(application), endorsements_of(application)) == following
     assert [item.kind for item in waiting.items_for(applicant)] == []
     assert history_of("application", application.id, public_only=True)[-1].transition == "accept_screening"
     sign_in(client, person_of(application))

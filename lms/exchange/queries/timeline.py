@@ -1,17 +1,17 @@
 """What happened to an application as its applicant may read it, and who must act next."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from lms.accounts.queries import people
+from lms.accounts.queries import contacts
 from lms.applications.flow import ENDORSEMENT
-from lms.applications.queries.endorsements import endorsements_of
 from lms.core import waiting
 from lms.core.i18n import Text
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.waiting import WaitingItem
 from lms.core.workflow import History, Machine, history_of, machine_named
-from lms.exchange.models import Application
+from lms.exchange.models import Application, Endorsement
 
 _OFFICES: dict[str, Text] = {
     "secretariat": _l("The secretariat of the Center"),
@@ -48,16 +48,17 @@ class Next:
     mine: WaitingItem | None = None
 
 
-def happened(application: Application) -> list[Happened]:
+def happened(application: Application, endorsements: Sequence[Endorsement]) -> list[Happened]:
     """The public history of an application and of its endorsements, oldest first.
 
     Whoever decided for an office is shown as that office: reviewers, hosts and staff stay unnamed.
     """
     rows = [(machine_named("application"), row) for row in history_of("application", application.id, public_only=True)]
-    for endorsement in endorsements_of(application):
+    for endorsement in endorsements:
         rows += [(ENDORSEMENT, row) for row in history_of("endorsement", endorsement.id, public_only=True)]
     rows.sort(key=lambda pair: (pair[1].at, pair[1].id))
-    name = people([application.person_id])[application.person_id].display_name
+    applicant = contacts({application.person_id}).get(application.person_id)
+    name = applicant.display_name if applicant else ""
     return [_line(machine, row, application.person_id, name) for machine, row in rows]
 
 
@@ -79,14 +80,14 @@ def _who(machine: Machine, row: History, person_id: int, name: str) -> Text:
     return _l("The platform") if row.actor_id is None else _OFFICES["secretariat"]
 
 
-def next_of(application: Application) -> Next | None:
+def next_of(application: Application, endorsements: Sequence[Endorsement]) -> Next | None:
     """Who must act now, so far as the applicant may know: oneself first, then the home side, then the Center."""
-    items: list[WaitingItem] = []
-    for endorsement in endorsements_of(application):
-        items += waiting.items_about(("endorsement", endorsement.id))
+    for endorsement in endorsements:
         if endorsement.route == "link" and endorsement.state == "requested":
             return Next(ENDORSEMENT_BY_LINK, endorsement.endorser_office, endorsement.due_at)
-    items += waiting.items_about(("application", application.id))
+    subjects = [("endorsement", endorsement.id) for endorsement in endorsements]
+    found = waiting.items_about_all([*subjects, ("application", application.id)])
+    items = sorted(found, key=lambda item: (item.subject_kind != "endorsement", item.id))
     open_items = [item for item in items if waiting.kind_named(item.kind).is_public]
     mine = [item for item in open_items if item.person_id == application.person_id]
     for item in mine or open_items:

@@ -1,6 +1,6 @@
 """Applying, in steps that save themselves, and where an application stands."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,7 +26,7 @@ from lms.core.web import DOCUMENTS, Form, Upload, access, current_actor, render_
 from lms.core.web.actions import actions_for
 from lms.exchange.flow import APPLICATION
 from lms.exchange.forms.applying import ConsentForm, DocumentForm, FactsForm, StatementForm
-from lms.exchange.models import Application, Call
+from lms.exchange.models import Application, Call, Endorsement
 from lms.exchange.policy import OWN_APPLICATION
 from lms.exchange.queries import applying, calls, posts
 from lms.exchange.queries.timeline import happened, next_of
@@ -62,18 +62,19 @@ def application(application: Application) -> Response:
     """Where it stands: what happened, who must act, until when."""
     actor = current_actor()
     actions = [one for one in actions_for(APPLICATION, application) if one.transition.name == "withdraw"]
+    endorsements = endorsements_of(application)
     return Response(
         render_template(
             "exchange/apply/application.html",
             application=application,
             call=application.call,
             state=APPLICATION.state_of(application),
-            happened=happened(application),
-            next=_next(application),
+            happened=happened(application, endorsements),
+            next=_next(application, endorsements),
             choices=applying.choices_of(application),
             documents=documents_of(application.id),
             document_kinds=DOCUMENT_KINDS,
-            endorsements=endorsements_of(application),
+            endorsements=endorsements,
             endorsement_machine=ENDORSEMENT,
             returned=open_returned_fields(application.id),
             step_of=step_of,
@@ -84,9 +85,9 @@ def application(application: Application) -> Response:
     )
 
 
-def _next(application: Application) -> dict[str, Any] | None:
+def _next(application: Application, endorsements: Sequence[Endorsement]) -> dict[str, Any] | None:
     """The end of the timeline; what the applicant must do leads to the page on which it is done."""
-    following = next_of(application)
+    following = next_of(application, endorsements)
     if following is None:
         return None
     url = None
