@@ -137,3 +137,14 @@ def test_a_scientist_starts_with_the_answers(world, client):
     assert started.headers["Location"].endswith("/facts")
     application = db.session.query(Application).one()
     assert application.facts["degree"] == "doctorate"
+
+
+def test_an_applicant_who_breaks_a_rule_is_told_on_the_step_itself(world, client):
+    call = publish_call(world)
+    sign_in(client, make_scientist(world, born_on=date(1995, 5, 17)))
+    post(client, f"/exchange/calls/{call.ref}/apply")
+    path = f"/exchange/applications/{db.session.query(Application).one().ref}/facts"
+    assert "Your nationality is Thailand." in client.get(path).text  # the profile tells it
+    assert post(client, path, FORM).headers["Location"].endswith("/facts")
+    assert "Not eligible" in client.get(path).text
+    assert post(client, path, FORM | {"degree": "doctorate"}).headers["Location"].endswith("/choices")
