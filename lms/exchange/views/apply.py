@@ -81,6 +81,7 @@ def application(application: Application) -> Response:
             field_label=field_label,
             withdraw=actions[0] if actions else None,
             is_closed_draft=application.state == "draft" and not is_open(application.call, actor.now),
+            may_apply_again=is_open(application.call, actor.now),
         )
     )
 
