@@ -277,21 +277,15 @@ def consents_of(actor: Actor) -> Sequence[Consent]:
 
 def has_consent(person_id: int, purpose: str, *, recipient: str | None = None, context: str | None = None) -> bool:
     """Whether a consent holds now, to any recipient and in any context unless they are named."""
-    query = select(Consent.id).where(
-        Consent.person_id == person_id, Consent.purpose == purpose, Consent.withdrawn_at.is_(None)
-    )
-    if recipient is not None:
-        query = query.where(Consent.recipient == recipient)
-    if context is not None:
-        query = query.where(Consent.context == context)
+    query = people_consenting(purpose, recipient=recipient, context=context).where(Consent.person_id == person_id)
     return db.session.scalar(query.limit(1)) is not None
 
 
-def people_consenting(purpose: str, *, context: str) -> Select[int]:
-    """The ids of the people whose consent to a purpose in a context holds now, for `.in_()` in a caller's query."""
-    return select(Consent.person_id).where(
-        Consent.purpose == purpose, Consent.context == context, Consent.withdrawn_at.is_(None)
-    )
+def people_consenting(purpose: str, *, recipient: str | None = None, context: str | None = None) -> Select[int]:
+    """The ids of the people whose consent holds now (see `has_consent`), for `.in_()` in a caller's query."""
+    asked = {"purpose": purpose, "recipient": recipient, "context": context}
+    named = {column: value for column, value in asked.items() if value is not None}
+    return select(Consent.person_id).filter_by(**named).where(Consent.withdrawn_at.is_(None))
 
 
 def openings_of(actor: Actor) -> Select[FileOpening]:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from wtforms import BooleanField, SelectField, SelectMultipleField, StringField, URLField
-from wtforms.validators import URL, InputRequired, Length, Optional
+from wtforms.validators import URL, InputRequired, Length, Optional, ValidationError
 
 from lms.accounts.forms import local_language_choices
 from lms.core.i18n import lazy_gettext as _l
@@ -18,6 +18,15 @@ from lms.institutions.rules import KINDS, ROLES
 def _countries() -> list[Any]:
     named = [(entry.code, in_reader_language(entry, "name")) for entry in queries.countries()]
     return choices([("", str(_l("Choose"))), *named])
+
+
+_WHOLE_ADDRESS = _l("Enter a full address, such as https://university.edu.")
+
+
+def _is_page(_form: Any, field: Any) -> None:
+    """Validator: an address that leads to a page, not one that runs something when it is followed."""
+    if not field.data.lower().startswith(("https://", "http://")):
+        raise ValidationError(str(_WHOLE_ADDRESS))
 
 
 class JoinForm(Form):
@@ -64,7 +73,7 @@ class ProposeForm(Form):
     city = StringField(_l("City"), [InputRequired(), Length(max=100)])
     website = URLField(
         _l("Website"),
-        [Optional(), Length(max=300), URL(message=_l("Enter a full address, such as https://university.edu."))],
+        [Optional(), Length(max=300), URL(message=_WHOLE_ADDRESS), _is_page],
         description=_l("Starting with https://"),
     )
     source = StringField(

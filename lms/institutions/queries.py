@@ -2,16 +2,18 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, and_, false, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from lms.accounts.queries import people_called
+from lms.accounts.consents import HOME
+from lms.accounts.queries import people_called, people_consenting
 from lms.core import search
 from lms.core.actor import Actor
 from lms.core.db import db
 from lms.core.errors import NotFound
 from lms.core.storage import StoredFile
 from lms.institutions.models import Affiliation, Country, Department, Institution, Lab, SubCentre, person_sub_centre
+from lms.institutions.rules import sharing_with
 
 INDEX = "institution"
 
@@ -282,11 +284,19 @@ def current_affiliations_at(institution_id: int) -> Sequence[Affiliation]:
 
 
 def people_of(institution_ids: Collection[int]) -> Select[int]:
-    """The ids of the people affiliated with these institutions, for `.in_()` in a caller's query."""
+    """The ids of the people affiliated with these institutions who share their record with them.
+
+    For `.in_()` in a caller's query. Whoever withdraws that consent is left out from then on.
+    """
+    sharing = [
+        and_(
+            Affiliation.institution_id == one,
+            Affiliation.person_id.in_(people_consenting(HOME.name, context=sharing_with(one))),
+        )
+        for one in institution_ids
+    ]
     return select(Affiliation.person_id).where(
-        Affiliation.institution_id.in_(institution_ids),
-        Affiliation.ended_at.is_(None),
-        Affiliation.state != "declined",
+        or_(false(), *sharing), Affiliation.ended_at.is_(None), Affiliation.state != "declined"
     )
 
 

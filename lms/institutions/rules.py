@@ -34,6 +34,11 @@ FREE_MAIL = frozenset(
 )  # fmt: skip
 
 
+def sharing_with(institution_id: int) -> str:
+    """The context of a consent that shares one's record with the coordinators of an institution."""
+    return f"institution:{institution_id}"
+
+
 def is_address_at(email: str, domain: str) -> bool:
     """Whether an address lies at an institution's domain or below it; never at a free-mail host."""
     host = email.rpartition("@")[2].lower()

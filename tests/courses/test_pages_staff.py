@@ -7,12 +7,16 @@ import pytest
 from PIL import Image
 from python_calamine import CalamineWorkbook
 
+from lms.accounts import services as accounts
+from lms.accounts.consents import HOME, Consenting
+from lms.accounts.models import Consent
 from lms.core import workflow
 from lms.core.db import db
 from lms.courses import services
 from lms.courses.flow import ENROLMENT
 from lms.courses.models import Course, Offering
 from lms.courses.queries import teaching
+from lms.institutions.rules import sharing_with
 from tests.courses.factories import (
     DESCRIBED,
     add_quiz,
@@ -23,6 +27,12 @@ from tests.courses.factories import (
     make_sub_centre,
 )
 from tests.factories import actor_of, make_institution, make_person, post, sign_in
+
+
+def share(person, institution_id) -> Consent:
+    """Somebody lets the coordinators of an institution see their record."""
+    consenting = Consenting(HOME.name, "A university", "LA", "en", context=sharing_with(institution_id))
+    return accounts.give_consent(actor_of(person), person_id=person.id, consenting=consenting)
 
 
 def text_of(response):
@@ -379,7 +389,9 @@ def test_coordinators_take_out_their_own_people_and_nobody_else(client, app, sys
     for person in (ours, theirs):
         enrolment = join(person, offering)
         services.mark_read(actor_of(person), enrolment, teaching.steps_of(course.id)[0])
+        share(person, person.home_institution_id)
     applicant = make_person(system, name="Applicant", institution=vientiane)
+    share(applicant, vientiane.id)
     waiting = join(applicant, make_offering(system, course, mode="restricted"))
     assert waiting.state == "submitted"
     office = sign_in(app.test_client(), make_person(system, roles=[("coordinator", "institution", vientiane.id)]))
@@ -392,9 +404,25 @@ def test_coordinators_take_out_their_own_people_and_nobody_else(client, app, sys
     assert client.get("/courses/our-people").status_code == 403
 
 
+def test_only_those_who_share_their_record_are_on_the_list_of_our_people(app, system, course):
+    home, second = make_institution(system), make_institution(system)
+    person = make_person(system, name="Souphaphone", institution=home)
+    join(person, make_offering(system, course))
+    office = sign_in(app.test_client(), make_person(system, roles=[("coordinator", "institution", home.id)]))
+    share(person, second.id)
+    assert "Souphaphone" not in text_of(office.get("/courses/our-people"))
+    consent = share(person, home.id)
+    assert "Souphaphone" in text_of(office.get("/courses/our-people"))
+    assert len(sheet(office.get("/courses/our-people?format=xlsx"))) == 2
+    accounts.withdraw_consent(actor_of(person), consent_id=consent.id)
+    assert "Souphaphone" not in text_of(office.get("/courses/our-people"))
+    assert len(sheet(office.get("/courses/our-people?format=xlsx"))) == 1
+
+
 def test_a_withdrawn_person_leaves_the_list_of_our_people(app, system, course):
     home = make_institution(system)
     person = make_person(system, name="Souphaphone", institution=home)
+    share(person, home.id)
     enrolment = join(person, make_offering(system, course))
     office = sign_in(app.test_client(), make_person(system, roles=[("coordinator", "institution", home.id)]))
     assert "Souphaphone" in text_of(office.get("/courses/our-people"))

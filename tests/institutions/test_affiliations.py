@@ -64,6 +64,7 @@ def test_a_student_begins_at_once(client, system, place):
     actor = actor_of(person)
     assert (actor.institution_id, actor.country) == (place.id, "TH")
     assert people.has_consent(person.id, "home", recipient="Mahidol University")
+    assert db.session.scalars(queries.people_of([person.home_institution_id])).all() == [person.id]
 
 
 def test_the_search_of_the_home_page_finds(client, system):

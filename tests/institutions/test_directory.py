@@ -157,6 +157,7 @@ def test_a_declined_proposal_gives_its_reason_and_ends_what_hung_on_it(client, s
         ("kind", "army"),
         ("country_code", "US"),
         ("website", "javascript:alert(1)"),
+        ("website", "javascript://example.org/%0aalert(1)"),
         ("source", ""),
     ],
 )

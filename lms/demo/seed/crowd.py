@@ -6,6 +6,7 @@ from lms.accounts import queries as accounts
 from lms.accounts.services import create_person
 from lms.courses.queries import front
 from lms.courses.services import enrol
+from lms.demo.seed.people import share_record
 from lms.demo.seed.world import World
 from lms.institutions import queries as institutions
 from lms.institutions.services import belong
@@ -55,6 +56,7 @@ def grow(world: World, wanted: int) -> int:
         zone = institutions.countries_by_code()[country].zones[0]
         person = create_person(actor, email=email, name=name, is_confirmed=True, nationality=country, zone=zone)
         belong(actor, person=person, institution=institution, role="student")
+        share_record(actor, person, institution)
         for offering in took:
             enrol(accounts.actor_of(person.id, world.at(-1)), offering)
         made += 1

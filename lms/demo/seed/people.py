@@ -4,6 +4,7 @@ import csv
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lms.accounts import services as accounts
 from lms.accounts.consents import ACCOUNT, HOME, NEWS, Consenting
@@ -13,6 +14,12 @@ from lms.core.access import give_grant
 from lms.demo.seed.world import PASSWORD, World, staged_document
 from lms.institutions import queries as institutions
 from lms.institutions import services
+from lms.institutions.rules import sharing_with
+
+if TYPE_CHECKING:
+    from lms.accounts.models import Person
+    from lms.core.actor import Actor
+    from lms.institutions.models import Institution
 
 _FILE = Path(__file__).resolve().parents[1] / "people.csv"
 # The ten accounts that one signs in as with one click; the others differ by their address only.
@@ -90,7 +97,13 @@ def belong(world: World, account: str, slug: str, role: str) -> None:
     institution = institutions.institution_by_slug(slug)
     world.institutions[slug] = institution.id
     services.belong(actor, person=person, institution=institution, role=role)
-    consenting = Consenting(HOME.name, institution.name_en, institution.country_code, person.language)
+    share_record(actor, person, institution)
+
+
+def share_record(actor: "Actor", person: "Person", institution: "Institution") -> None:
+    """Let the coordinators of somebody's home see their record."""
+    context = sharing_with(institution.id)
+    consenting = Consenting(HOME.name, institution.name_en, institution.country_code, person.language, context)
     accounts.give_consent(actor, person_id=person.id, consenting=consenting)
 
 

@@ -22,7 +22,7 @@ from lms.institutions.flow import AFFILIATION
 from lms.institutions.forms import JoinForm, SubCentresForm
 from lms.institutions.models import Affiliation, Institution
 from lms.institutions.policy import OPEN_LETTER, VIEW_AFFILIATION
-from lms.institutions.rules import NEED_CONFIRMATION, ROLES
+from lms.institutions.rules import NEED_CONFIRMATION, ROLES, sharing_with
 from lms.institutions.views.blueprint import bp
 
 _LETTER = Upload("letter", kinds=frozenset({"pdf", "png", "jpeg", "webp"}) & DOCUMENTS)
@@ -105,7 +105,9 @@ def _join(form: JoinForm, institution: Institution) -> Affiliation:
     if form.consent.data:
         language = HOME.language(current_language().code)
         recipient = in_reader_language(institution, "name")
-        consent = Consenting(HOME.name, recipient, institution.country_code, language)
+        consent = Consenting(
+            HOME.name, recipient, institution.country_code, language, context=sharing_with(institution.id)
+        )
     return services.join(
         current_actor(),
         institution=institution,
