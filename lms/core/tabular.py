@@ -23,6 +23,9 @@ from lms.core.storage.kinds import archive_members
 
 # A cell that begins like this is a formula to some spreadsheet, full-width forms too (OWASP, CSV Injection).
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+# Where spreadsheets part cells by semicolons, as in Indonesia and Viet Nam, one begins after each of them as well.
+_INNER_CELL = re.compile(r"(?<=[\s\S])([;\t\n]\s*)(?=[=+\-@＝＋－＠])")
+_INNER_ESCAPE = re.compile(r"(?<=[\s\S])([;\t\n]\s*)'(?=[=+\-@＝＋－＠])")
 _SHEET_READER = Path(__file__).with_name("sheet_reader.py")
 _MAX_BYTES = 20 * 2**20
 _MAX_UNPACKED = 100 * 2**20
@@ -56,6 +59,7 @@ def to_csv(header: Sequence[Text], rows: Iterable[Sequence[Any]]) -> Iterator[st
 def _csv_cell(value: Any) -> str:
     plain = _plain(value)
     if isinstance(plain, str):
+        plain = _INNER_CELL.sub(r"\1'", plain)
         return f"'{plain}" if plain.startswith(_FORMULA) else plain
     if isinstance(plain, bool):
         return "TRUE" if plain else "FALSE"
@@ -230,8 +234,9 @@ def _csv_rows(text: str, columns: Sequence[Column]) -> Iterator[list[str]]:
 
 
 def _unescaped(cell: str) -> str:
-    """Take back the apostrophe that `to_csv` puts before what looks like a formula."""
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(_FORMULA) else cell
+    """Take back the apostrophes that `to_csv` puts before what looks like a formula."""
+    own = cell[1:] if cell.startswith("'") and cell[1:].startswith(_FORMULA) else cell
+    return _INNER_ESCAPE.sub(r"\1", own)
 
 
 def _sheet_rows(content: bytes, max_rows: int) -> Iterator[tuple[int, list[str]]]:

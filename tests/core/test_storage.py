@@ -64,6 +64,18 @@ def archive(*names: str, first: tuple[str, bytes] | None = None) -> bytes:
     return buffer.getvalue()
 
 
+def bomb(*names: str) -> bytes:
+    """A small file that unpacks to 300 MB."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as opened:
+        for name in names:
+            opened.writestr(name, b"x")
+        with opened.open("word/media.bin", "w") as member:
+            for _ in range(300):
+                member.write(bytes(2**20))
+    return buffer.getvalue()
+
+
 PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\n%%EOF"
 TYPES = "[Content_Types].xml"
 ODT = archive("content.xml", first=("mimetype", b"application/vnd.oasis.opendocument.text"))
@@ -71,6 +83,7 @@ MP4 = struct.pack(">I", 24) + b"ftypisom" + b"\0" * 12
 
 GOOD = {
     "a.pdf": PDF,
+    "mark.pdf": b"\xef\xbb\xbf\r\n" + PDF,
     "b.png": picture("PNG"),
     "c.jpg": picture("JPEG"),
     "c.JPEG": picture("JPEG"),
@@ -92,6 +105,8 @@ GOOD = {
 BAD = {
     "script.pdf": b"<html><script>alert(1)</script>%PDF-1.7",
     "late.pdf": b" " * 2000 + PDF,
+    "comment.pdf": b"<!-- --><html><script>alert(1)</script>" + PDF,
+    "polyglot.pdf": b"alert(1)//" + PDF,
     "text.pdf": b"only words",
     "gif.png": b"GIF89a" + b"\0" * 40,
     "jpeg.png": picture("JPEG"),
@@ -100,6 +115,7 @@ BAD = {
     "plainzip.docx": archive("readme.txt"),
     "sheet.docx": archive(TYPES, "xl/workbook.xml"),
     "macro.docx": archive(TYPES, "word/document.xml", "word/vbaProject.bin"),
+    "bomb.docx": bomb(TYPES, "word/document.xml"),
     "cut.xlsx": archive(TYPES, "xl/workbook.xml")[:60],
     "notodt.odt": archive("mimetype"),
     "prefix.zip": b"MZ" + archive("a"),

@@ -53,6 +53,18 @@ def test_text_is_never_a_formula(text: str) -> None:
     assert cell == "'" + text
 
 
+@pytest.mark.parametrize(
+    "text", ["Lan;=cmd|'/C calc'!A0;", "Lan; +855 12", "Lan\t@SUM(A1)", "Lan\n-1", "Lan;\n =1;=2", "a;b - c; d"]
+)
+def test_text_is_no_formula_where_semicolons_part_the_cells_either(text: str) -> None:
+    written = "".join(to_csv(["x"], [[text]]))
+    rows = [row for line in written.splitlines() for row in csv.reader([line], delimiter=";", quoting=csv.QUOTE_NONE)]
+    assert not [cell for row in rows for cell in row if cell.strip().startswith(("=", "+", "-", "@"))]
+    columns = [Column("x", ("x",))]
+    back = read_table(io.BytesIO(written.encode()), "x.csv", columns=columns, max_rows=9)
+    assert [row.values["x"] for row in back.rows] == [text]
+
+
 def test_numbers_are_not_escaped() -> None:
     assert "".join(to_csv(["x"], [[-1], [-2.5], [Decimal("-3")]])).endswith("x\r\n-1\r\n-2.5\r\n-3\r\n")
 

@@ -15,6 +15,7 @@ from typing import BinaryIO
 MAX_IMAGE_PIXELS = 64_000_000
 _MAX_ARCHIVE_MEMBERS = 10_000
 _MAX_DIRECTORY_BYTES = 4 * 2**20
+_MAX_UNPACKED = 256 * 2**20
 _CHUNK = 64 * 1024
 
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
@@ -40,7 +41,8 @@ def _head(stream: BinaryIO, size: int) -> bytes:
 
 
 def _is_pdf(stream: BinaryIO) -> bool:
-    return b"%PDF-" in _head(stream, 1024)
+    """Readers also take files with other things before the header: those are something else as well."""
+    return _head(stream, 1024).lstrip(b"\xef\xbb\xbf\0 \t\r\n").startswith(b"%PDF-")
 
 
 def _image(image_format: str) -> Callable[[BinaryIO], bool]:
@@ -86,12 +88,14 @@ def _has_small_directory(stream: BinaryIO) -> bool:
 
 
 def _office(main_part: str) -> Callable[[BinaryIO], bool]:
-    """Office Open XML is a zip with this part (ECMA-376); one with macros is refused."""
+    """Office Open XML is a zip with this part (ECMA-376); one with macros, or that unpacks to no end, is refused."""
 
     def matches(stream: BinaryIO) -> bool:
-        names = {member.filename for member in archive_members(stream)}
+        members = archive_members(stream)
+        names = {member.filename for member in members}
         has_macros = any(name.endswith("vbaProject.bin") for name in names)
-        return {"[Content_Types].xml", main_part} <= names and not has_macros
+        is_bomb = sum(member.file_size for member in members) > _MAX_UNPACKED
+        return {"[Content_Types].xml", main_part} <= names and not has_macros and not is_bomb
 
     return matches
 
