@@ -3,20 +3,26 @@
 from collections.abc import Collection, Mapping
 
 from lms.applications.kinds import CallKind, Hosts, register_call_kind
-from lms.core.i18n import Text
+from lms.core.i18n import Text, current_language
 from lms.core.i18n import lazy_gettext as _l
 from lms.exchange.models import Application
 from lms.exchange.queries.applying import choices_of, hosts_chosen
 
 
+def _read(thing: object, field: str) -> str:
+    """A name or title in the language that is being rendered, else in English."""
+    return getattr(thing, f"{field}_{current_language().code}", "") or getattr(thing, f"{field}_en")
+
+
 def _summary(application: Application) -> list[tuple[Text, Text]]:
     posts = "\n".join(
-        f"{choice.rank}. {choice.post.title_en} · {choice.post.lab.name_en} · {choice.post.institution.name_en}"
+        f"{choice.rank}. {_read(choice.post, 'title')} · {_read(choice.post.lab, 'name')}"
+        f" · {_read(choice.post.institution, 'name')}"
         for choice in choices_of(application)
     )
     home = application.home_institution
     return [
-        (_l("Home institution"), home.name_en if home else ""),
+        (_l("Home institution"), _read(home, "name") if home else ""),
         (_l("Posts, the most wanted first"), posts),
         (_l("Statement"), application.statement),
     ]

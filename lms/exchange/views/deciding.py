@@ -12,6 +12,7 @@ from lms.core.i18n import lazy_gettext as _l
 from lms.core.paging import Key
 from lms.core.web import Column, access, current_actor, render_form, render_list
 from lms.core.web.actions import Action, actions_for, perform_posted
+from lms.core.web.templating import in_reader_language
 from lms.exchange.allocating import EXPLANATIONS, OUTCOME_TONES, OUTCOMES, outcome_of, rank_of_choice
 from lms.exchange.flow import ALLOCATION_RUN, APPLICATION, CALL
 from lms.exchange.forms.deciding import DecisionForm, decision_form
@@ -78,7 +79,10 @@ def _rows(run: AllocationRun) -> list[dict[str, Any]]:
         if people[ref].person_id == current_actor().person_id:
             continue
         lines = [
-            (posts[line["post"]].title_en if line["post"] in posts else line["post"], EXPLANATIONS[line["code"]])
+            (
+                in_reader_language(posts[line["post"]], "title") if line["post"] in posts else line["post"],
+                EXPLANATIONS[line["code"]],
+            )
             for line in run.result["explanations"][ref]
         ]
         rows.append(
