@@ -58,12 +58,13 @@ def _context() -> dict[str, Any]:
     return _site() | {
         "actor": actor,
         "now": actor.now,
-        "nav": navigation_for(actor) if request.endpoint else [],
-        "account_nav": navigation_for(actor, personal=True) if actor.is_signed_in else [],
+        # Called by the layout: a part of a page that is sent by itself has no menus.
+        "nav": lambda: navigation_for(actor) if request.endpoint else [],
+        "account_nav": lambda: navigation_for(actor, personal=True),
         "locale": str(get_locale()),
         "html_lang": current_language().html,
         "text_dir": "ltr",
-        "languages": _languages(),
+        "languages": _languages,
     }
 
 

@@ -3,14 +3,15 @@
 import secrets
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Table, select
+from sqlalchemy import Executable, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from lms.core import workflow
 from lms.core.actor import Actor, system_actor
-from lms.core.db import db, is_sqlite
+from lms.core.db import db
 from lms.core.errors import Conflict, Refused
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.ids import new_ref
@@ -27,24 +28,26 @@ def _require_running(actor: Actor, offering: Offering) -> None:
         raise Refused([_l("The course is over. You can still read everything.")])
 
 
-def _upsert(table: Table, rows: list[dict[str, Any]], *, keep: bool = False) -> None:
-    """Insert rows; where one is there already, overwrite it or `keep` it. Two tabs may do so at once."""
-    make = sqlite.insert if is_sqlite() else postgresql.insert
-    statement = make(table)
-    key = [column.name for column in table.primary_key]
+@cache
+def _upsert(model: type[PageRead | Response], dialect: str, *, keep: bool) -> Executable:
+    """Insert rows; where one is there already, overwrite it or `keep` it. Two tabs may do so at once.
+
+    Made once, because every saved answer needs it.
+    """
+    make = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    statement = make(model.__table__)  # type: ignore[arg-type]
+    key = [column.name for column in model.__table__.primary_key]
     if keep:
-        statement = statement.on_conflict_do_nothing(index_elements=key)
-    else:
-        changed = {name: statement.excluded[name] for name in rows[0] if name not in key}
-        statement = statement.on_conflict_do_update(index_elements=key, set_=changed)
-    db.session.execute(statement, rows)
+        return statement.on_conflict_do_nothing(index_elements=key)
+    changed = {name: column for name, column in statement.excluded.items() if name not in key}
+    return statement.on_conflict_do_update(index_elements=key, set_=changed)
 
 
 def mark_read(actor: Actor, enrolment: Enrolment, page: Activity) -> None:
     """Note that a page was read; doing so again changes nothing. Raises Refused outside the course's dates."""
     _require_running(actor, enrolment.offering)
     row = {"enrolment_id": enrolment.id, "activity_id": page.id, "read_at": actor.now}
-    _upsert(PageRead.__table__, [row], keep=True)  # type: ignore[arg-type]
+    db.session.execute(_upsert(PageRead, db.engine.dialect.name, keep=True), [row])
     flow.record_progress(actor, enrolment)
 
 
@@ -99,7 +102,7 @@ def save_answers(actor: Actor, attempt: Attempt, answers: Mapping[int, Mapping[s
         if question_id in attempt.question_ids
     ]
     if rows:
-        _upsert(Response.__table__, rows)  # type: ignore[arg-type]
+        db.session.execute(_upsert(Response, db.engine.dialect.name, keep=False), rows)
 
 
 def submit_attempt(actor: Actor, attempt: Attempt) -> None:
