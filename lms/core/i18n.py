@@ -12,6 +12,7 @@ from typing import Any, TypeAlias, cast
 
 from flask import g, has_app_context
 from flask_babel import LazyString, force_locale, get_locale, get_translations
+from markupsafe import escape
 
 # Text for people: a plain or a lazy string. A lazy one behaves as a `str` wherever text is
 # shown, so it is typed as one, and libraries that ask for `str` labels take it.
@@ -42,14 +43,21 @@ def ngettext(singular: str, plural: str, num: int, **values: Any) -> str:
     return catalogue().ngettext(singular, plural, num) % {"num": num, **values}
 
 
+class _LazyText(LazyString):
+    """Text, and so escaped where HTML shows it: Flask-Babel's own claims to be HTML, whatever was typed into it."""
+
+    def __html__(self) -> str:
+        return escape(str(self))
+
+
 def lazy_gettext(string: str, **values: Any) -> Text:
     """The translation of `string`, made when it is shown. `values` fill its `%(name)s` places."""
-    return cast("Text", LazyString(gettext, string, **values))
+    return cast("Text", _LazyText(gettext, string, **values))
 
 
 def lazy_ngettext(singular: str, plural: str, num: int, **values: Any) -> Text:
     """The same where the wording depends on a number, which is also the value `num`."""
-    return cast("Text", LazyString(ngettext, singular, plural, num, **values))
+    return cast("Text", _LazyText(ngettext, singular, plural, num, **values))
 
 
 __all__ = [

@@ -23,6 +23,7 @@ from tests.exchange.deciding import (
     record,
     reviewed_call,
     run_allocation,
+    start_ranking,
 )
 from tests.exchange.test_endorsement import LINK
 from tests.exchange.world import apply, fill_in, mails, make_call, make_scientist, make_world, publish_call
@@ -144,3 +145,30 @@ def test_nobody_endorses_themselves_by_capitals(world):
     application = fill_in(person, publish_call(world), world.posts)
     with pytest.raises(Invalid, match="cannot endorse yourself"):
         applying.save_wish(actor_of(person), application, version=None, wish={**LINK, "email": "Malee@Example.test"})
+
+
+# --- script in what people type is shown as text, also within our own sentences -------------------------------
+
+
+def test_script_in_an_applicants_name_is_text_on_the_hosts_page(world, client):
+    call = publish_call(world, titles=("Dengue surveillance",))
+    person = make_scientist(world, name="Malee <img src=x onerror=alert(1)>")
+    (application,) = reviewed_call(world, call, 1, person=person)
+    start_ranking(world, call)
+    sign_in(client, world.host_person)
+    path = f"/exchange/ranking/{world.posts[0].ref}"
+    sent = {f"position-{application.ref}": "0", f"reason-{application.ref}": "x" * 2000}
+    for page in (client.get(path), post(client, path, sent)):
+        assert "Position of Malee &lt;img" in page.text
+        assert "<img src=x" not in page.text
+
+
+def test_script_in_a_posts_title_is_text_in_what_is_missing(world, client):
+    call = publish_call(world, titles=("<img src=x onerror=alert(1)>",))
+    person = make_scientist(world)
+    application = fill_in(person, call, world.posts)
+    withdraw_post(world, world.posts[0].ref)
+    sign_in(client, person)
+    page = client.get(f"/exchange/applications/{application.ref}/check").text
+    assert "&lt;img src=x onerror=alert(1)&gt;&#34; was withdrawn" in page
+    assert "<img src=x" not in page
