@@ -75,7 +75,9 @@ def test_menus_by_keyboard(site: Site, visitor: Callable[..., Visitor]) -> None:
 
 def test_without_script(site: Site, visitor: Callable[..., Visitor]) -> None:
     person = visitor(site, script=False).signs_in("home@demo.example")
-    person.goes_to("/courses/").fills({"Search": "transmission"}).presses("Search").follows("Transmission and control: what R0 can and cannot tell")
+    person.goes_to("/courses/").fills({"Search": "transmission"}).presses("Search").follows(
+        "Transmission and control: what R0 can and cannot tell"
+    )
     person.follows("Enrol").presses("Enrol").sees("You are enrolled")
     person.follows(person.page.locator("ol.outline li", has_text="Quiz").last.locator("a").inner_text())
     person.presses("Start the quiz")
@@ -86,7 +88,9 @@ def test_without_script(site: Site, visitor: Callable[..., Visitor]) -> None:
         else:
             question.locator("input").first.check()
     person.presses("Save and stay")
-    assert all(one.is_checked() for one in person.page.locator("fieldset.question").first.locator("input:checked").all())
+    assert all(
+        one.is_checked() for one in person.page.locator("fieldset.question").first.locator("input:checked").all()
+    )
     person.presses("Save and check").sees("Every question is answered")
     person.presses("Submit and see the result").sees("Attempt 1, submitted", "You need")
     person.follows("Back to the course").follows("My enrolment").presses("Withdraw").sees("Withdrawn")
