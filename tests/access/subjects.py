@@ -194,9 +194,7 @@ def _attempt(world: World) -> Values:
 
 def _certificate(world: World) -> Select[Any]:
     """A certificate, of a persona if one has any."""
-    return select(Credential.code).order_by(
-        Credential.person_id.in_(world.people.values()).desc(), Credential.id
-    )
+    return select(Credential.code).order_by(Credential.person_id.in_(world.people.values()).desc(), Credential.id)
 
 
 # --- exchange ---------------------------------------------------------------------------------------

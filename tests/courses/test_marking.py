@@ -87,7 +87,9 @@ def test_answers_from_forms(kind, values, answer):
     assert marking.answer_from(kind, values) == answer
 
 
-@pytest.mark.parametrize("text", ["1e999999999", "-1e999999999", "1e99999999999999999999", "1e31", "NaN", "sNaN", "Infinity"])
+@pytest.mark.parametrize(
+    "text", ["1e999999999", "-1e999999999", "1e99999999999999999999", "1e31", "NaN", "sNaN", "Infinity"]
+)
 def test_a_number_beyond_every_calculation_is_simply_wrong(text):
     assert marking.parse_number(text) is None
     assert marking.credit(question("numeric", value="0.5", tolerance="0.1"), {"text": text}) == 0

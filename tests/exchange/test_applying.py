@@ -155,7 +155,10 @@ def test_withdrawing_cancels_the_request_for_endorsement(world, call):
     application = apply(world, call, person=person)
     applying.withdraw(actor_of(person), application, version=None)
     assert waiting.items_for(actor_of(world.coordinator)) == []
-    assert [str(line.title) for line in happened(application, endorsements_of(application))][-1] in ("Withdrawn", "Request for endorsement cancelled")
+    assert [str(line.title) for line in happened(application, endorsements_of(application))][-1] in (
+        "Withdrawn",
+        "Request for endorsement cancelled",
+    )
 
 
 def test_a_stranger_does_not_see_an_application(world, call):

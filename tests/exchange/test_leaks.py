@@ -96,7 +96,9 @@ def test_nothing_shows_before_the_release(client, world):
     applicant = actor_of(person_of(application))
     assert fresh(application).state == "in_review"
     assert fresh(application).decided_reason == ""
-    assert [str(one.title) for one in happened(fresh(application), endorsements_of(application))][-1] == "Accepted for review"
+    assert [str(one.title) for one in happened(fresh(application), endorsements_of(application))][
+        -1
+    ] == "Accepted for review"
     assert next_of(fresh(application), endorsements_of(application)) == following
     assert [item.kind for item in waiting.items_for(applicant)] == []
     assert history_of("application", application.id, public_only=True)[-1].transition == "accept_screening"

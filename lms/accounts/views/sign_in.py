@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from lms.accounts import queries, services
 from lms.accounts.forms import EmptyForm, SignInForm
-from lms.accounts.models import Person
+from lms.accounts.models import LoginSession, Person
 from lms.accounts.passwords import hash_password, is_outdated, is_right
 from lms.accounts.rules import browser_name, normal_email
 from lms.accounts.views.blueprint import bp, limit_address, session_id, sign_in_as
@@ -126,7 +126,7 @@ def end_other_sessions() -> AnyResponse:
 
 @bp.post("/sessions/<ref>/end")
 @access(SIGNED_IN, load=queries.session_visible_to)
-def end_session(found: queries.LoginSession) -> AnyResponse:
+def end_session(found: LoginSession) -> AnyResponse:
     """Sign one browser out."""
     services.end_session(current_actor(), session_id=found.id)
     flash(str(_l("That browser is signed out.")), "success")

@@ -55,9 +55,7 @@ def sheets_to_check(actor: Actor) -> Select[Endorsement]:
 
 def endorsement_visible_to(actor: Actor, ref: str) -> Endorsement:
     """An endorsement for the office that decides it, its applicant or the secretariat. Raises NotFound."""
-    mine = Endorsement.application_id.in_(
-        select(Application.id).where(Application.person_id == actor.person_id) if actor.person_id else select(false())
-    )
+    mine = Endorsement.application_id.in_(select(Application.id).where(Application.person_id == actor.person_id))
     seen = [office_of(actor), mine]
     query = _loaded().where(Endorsement.ref == ref)
     if not actor.is_secretariat:

@@ -57,7 +57,7 @@ def choose_sub_centres() -> AnyResponse:
     actor = current_actor()
 
     def act() -> bool:
-        services.choose_sub_centres(actor, **form.values())
+        services.choose_sub_centres(actor, sub_centre_ids=form.sub_centre_ids.data or [])
         return True
 
     if form.submit(act):

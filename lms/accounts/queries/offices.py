@@ -1,0 +1,166 @@
+"""Offices: who sits in them, whom they invited, and what waits for them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, tuple_
+from sqlalchemy.orm import InstrumentedAttribute
+
+from lms.accounts.models import Invitation, Person
+from lms.accounts.queries.sessions import digest
+from lms.accounts.rules import normal_email
+from lms.core.access import Grant
+from lms.core.actor import Actor
+from lms.core.db import db
+from lms.core.errors import NotFound
+from lms.core.waiting import Office, WaitingItem
+
+
+def _is_current(now: datetime) -> ColumnElement[bool]:
+    return and_(Grant.starts_at <= now, or_(Grant.ends_at.is_(None), Grant.ends_at > now))
+
+
+def _in_scope(column: InstrumentedAttribute[int | None], scope_id: int | None) -> ColumnElement[bool]:
+    return column.is_(None) if scope_id is None else column == scope_id
+
+
+def office_member_ids(office: Office, now: datetime) -> list[int]:
+    """Who sits in the office now, deputies last, in the order in which they came."""
+    return list(
+        db.session.scalars(
+            select(Grant.person_id)
+            .where(
+                Grant.role == office.role,
+                Grant.scope_kind == office.scope_kind,
+                _in_scope(Grant.scope_id, office.scope_id),
+                _is_current(now),
+            )
+            .order_by(Grant.is_deputy, Grant.id)
+        )
+    )
+
+
+def members_of_offices(items: Sequence[WaitingItem], now: datetime) -> dict[int, list[int]]:
+    """Who sits now in the office of each item, by the item's id, deputies last; one query for all items."""
+    keys = {(item.office_role, item.scope_kind, item.scope_id or 0) for item in items if item.office_role}
+    if not keys:
+        return {}
+    place = tuple_(Grant.role, Grant.scope_kind, func.coalesce(Grant.scope_id, 0))
+    rows = db.session.execute(
+        select(Grant.role, Grant.scope_kind, func.coalesce(Grant.scope_id, 0), Grant.person_id)
+        .where(place.in_(list(keys)), _is_current(now))
+        .order_by(Grant.is_deputy, Grant.id)
+    )
+    offices: dict[tuple[str, str, int], list[int]] = {}
+    for role, kind, scope_id, person_id in rows:
+        offices.setdefault((role, kind, scope_id), []).append(person_id)
+    return {
+        item.id: offices.get((item.office_role, item.scope_kind, item.scope_id or 0), [])  # type: ignore[arg-type]
+        for item in items
+        if item.office_role
+    }
+
+
+def _is_open() -> ColumnElement[bool]:
+    return and_(Invitation.accepted_at.is_(None), Invitation.revoked_at.is_(None))
+
+
+def open_invitation(email: str, role: str, scope_kind: str, scope_id: int | None) -> Invitation | None:
+    """The invitation of this address to a role in a scope that was neither accepted nor taken back."""
+    return db.session.scalars(
+        select(Invitation).where(
+            Invitation.email == email,
+            Invitation.role == role,
+            Invitation.scope_kind == scope_kind,
+            _in_scope(Invitation.scope_id, scope_id),
+            _is_open(),
+        )
+    ).first()
+
+
+def open_invitations_to(email: str, now: datetime) -> Sequence[Invitation]:
+    """What an address is invited to now."""
+    return db.session.scalars(
+        select(Invitation)
+        .where(Invitation.email == normal_email(email), _is_open(), Invitation.expires_at > now)
+        .order_by(Invitation.id)
+    ).all()
+
+
+def invitation_by_token(_actor: Actor, token: str) -> Invitation:
+    """The invitation behind a mailed link. Raises NotFound."""
+    found = db.session.scalars(select(Invitation).where(Invitation.digest == digest(token))).one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def invitation_of_mine(actor: Actor, ref: str) -> Invitation:
+    """An invitation to the actor's own address. Raises NotFound."""
+    found = db.session.scalars(
+        select(Invitation)
+        .join(Person, func.lower(Person.email) == Invitation.email)
+        .where(Invitation.ref == ref, Person.id == actor.person_id, Person.email_confirmed_at.is_not(None))
+    ).one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def invitation_by_ref(_actor: Actor, ref: str) -> Invitation:
+    """An invitation; the permission asks whether the actor may give its role. Raises NotFound."""
+    found = db.session.scalars(select(Invitation).where(Invitation.ref == ref)).one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def invitations_into(scope_kind: str, scope_id: int | None) -> Select[Invitation]:
+    """Every invitation into a scope."""
+    return select(Invitation).where(Invitation.scope_kind == scope_kind, _in_scope(Invitation.scope_id, scope_id))
+
+
+def members_of(scope_kind: str, scope_id: int | None, now: datetime) -> Select[Grant]:
+    """The grants that hold in a scope now."""
+    return select(Grant).where(Grant.scope_kind == scope_kind, _in_scope(Grant.scope_id, scope_id), _is_current(now))
+
+
+def grant_by_id(_actor: Actor, grant_id: int) -> Grant:
+    """A grant; the permission asks whether the actor may end it. Raises NotFound."""
+    found = db.session.get(Grant, grant_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def office_items(offices: Sequence[Office]) -> Select[WaitingItem]:
+    """What is open for any of these offices."""
+    return select(WaitingItem).where(
+        WaitingItem.closed_at.is_(None),
+        or_(
+            false(),
+            *(
+                and_(
+                    WaitingItem.office_role == office.role,
+                    WaitingItem.scope_kind == office.scope_kind,
+                    _in_scope(WaitingItem.scope_id, office.scope_id),
+                )
+                for office in offices
+            ),
+        ),
+    )
+
+
+def has_open_items(office: Office) -> bool:
+    """Whether anything waits for the office."""
+    return db.session.scalars(office_items([office]).limit(1)).first() is not None
+
+
+def item_of_office(actor: Actor, item_id: int) -> WaitingItem:
+    """An item of one of the actor's offices. Raises NotFound."""
+    found = db.session.scalars(
+        select(WaitingItem).where(WaitingItem.id == item_id, WaitingItem.office_role.is_not(None))
+    ).one_or_none()
+    if found is None or not actor.holds(found.office_role or "", found.scope_kind or "", found.scope_id):
+        raise NotFound
+    return found
