@@ -1,35 +1,25 @@
-"""One world for all tests of a module, inside a transaction that is rolled back at its end."""
+"""One world for all tests of a module, in a database of its own in which every request is undone."""
 
 from collections.abc import Iterator
 
 import pytest
 from flask import Flask
-from sqlalchemy import Connection
+from sqlalchemy import Engine
 
-from lms.core.db import db
 from tests.access import world as worlds
+from tests.databases import make_schema, new_database, using_database
 
 
 @pytest.fixture(scope="module")
-def outer(app: Flask) -> Iterator[Connection]:
-    """The connection on which everything of this module happens."""
-    with app.app_context():
-        engines = db.engines
-        engine = engines[None]
-        connection = engine.connect()
-        transaction = connection.begin()
-        engines[None] = connection  # type: ignore[assignment]
-        try:
-            yield connection
-        finally:
-            db.session.remove()
-            engines[None] = engine
-            transaction.rollback()
-            connection.close()
+def database(app: Flask, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """The database of this module."""
+    with using_database(app, new_database(request.config, tmp_path_factory.mktemp("access"))) as engine:
+        make_schema()
+        yield engine
 
 
 @pytest.fixture(scope="module")
-def world(app: Flask, outer: Connection) -> worlds.World:
+def world(app: Flask, database: Engine) -> worlds.World:
     """The demo world with strangers in it."""
     return worlds.build(app)
 

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import pytest
 from flask import Flask
-from sqlalchemy import Connection
+from sqlalchemy import Engine
 from wtforms.fields.core import UnboundField
 
 from lms.core.db import db
@@ -19,6 +19,7 @@ from lms.core.workflow.machine import all_machines
 from tests.access import matrix, subjects
 from tests.access.matrix import YES, Case
 from tests.access.world import World
+from tests.databases import undone
 
 ROOT = Path(__file__).resolve().parents[2]
 MOST_RIGHTS_FIRST = (
@@ -87,8 +88,8 @@ def field_names() -> list[str]:
 class Tries:
     """Sends requests as whoever may do most, each undone, and notes the failures."""
 
-    def __init__(self, app: Flask, world: World, outer: Connection) -> None:
-        self.app, self.world, self.outer = app, world, outer
+    def __init__(self, app: Flask, world: World, database: Engine) -> None:
+        self.app, self.world, self.database = app, world, database
         self.found, _missing = subjects.cases(app, world)
         self.actors = {persona: world.actor(persona) for persona in MOST_RIGHTS_FIRST}
         self.failures: list[str] = []
@@ -99,6 +100,7 @@ class Tries:
         if found is None:
             found = next((who for who in self.world.others() if self._is_let_in(who, case)), "visitor")
         db.session.rollback()
+        self.world.sign_in(found)
         return found
 
     def _is_let_in(self, who: str, case: Case) -> bool:
@@ -107,23 +109,22 @@ class Tries:
         return matrix.computed(self.app, case, self.actors[who]) == YES
 
     def send(self, who: str, method: str, address: str, **options: Any) -> None:
-        savepoint = self.outer.begin_nested()
         try:
-            with self.world.browser(who).open(address, method=method, **options) as response:
+            with (
+                undone(self.database),
+                self.world.browser(who).open(address, method=method, **options) as response,
+            ):
                 _ = response.data  # a list that streams reads the database while it is sent
                 status = str(response.status_code)
         except Exception as error:  # even the page that reports a failure has failed
             status = f"{type(error).__name__}"
         if not status.startswith(("2", "3", "4")):
             self.failures.append(f"{status} {method} {address[:120]} as {who} {str(options)[-200:]}")
-        db.session.rollback()
-        savepoint.rollback()
-        db.session.expire_all()
 
 
 @pytest.fixture(scope="module")
-def tries(app: Flask, world: World, outer: Connection) -> Tries:
-    return Tries(app, world, outer)
+def tries(app: Flask, world: World, database: Engine) -> Tries:
+    return Tries(app, world, database)
 
 
 @pytest.fixture(autouse=True)

@@ -4,12 +4,13 @@ import os
 
 import pytest
 from flask import Flask
-from sqlalchemy import Connection
+from sqlalchemy import Engine
 
 from lms.core.db import db
 from tests.access import matrix, subjects
 from tests.access.matrix import PERSONAS, YES, Case, Matrix
 from tests.access.world import World
+from tests.databases import undone
 
 
 @pytest.fixture(scope="module")
@@ -54,16 +55,13 @@ def test_the_file_says_what_the_views_declare(declared: Matrix):
 
 
 def test_every_cell_is_answered_as_the_file_says(
-    world: World, outer: Connection, cases: list[Case], declared: Matrix, without_csrf: None
+    world: World, database: Engine, cases: list[Case], declared: Matrix, without_csrf: None
 ):
     found: Matrix = {case.key: {} for case in cases}
     for case in cases:
         for persona in PERSONAS:
-            savepoint = outer.begin_nested()
-            found[case.key][persona] = subjects.send(world, persona, case)
-            db.session.rollback()
-            savepoint.rollback()
-            db.session.expire_all()
+            with undone(database):
+                found[case.key][persona] = subjects.send(world, persona, case)
     inside = {key: found[key] for key in found.keys() & subjects.DECIDED_INSIDE.keys()}
     _update(matrix.read() | inside)
 

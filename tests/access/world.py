@@ -41,7 +41,7 @@ class World:
     tokens: dict[str, str]
 
     def others(self) -> list[str]:
-        """Everybody else of the seeded world; each is signed in when first asked for."""
+        """Everybody else of the seeded world."""
         known = set(self.people.values())
         found = {f"person {id_}": id_ for id_ in db.session.scalars(select(Person.id).order_by(Person.id))}
         self.people.update({name: id_ for name, id_ in found.items() if id_ not in known})
@@ -53,16 +53,19 @@ class World:
             return Actor(now=clock.now())
         return people.actor_of(self.people[persona], clock.now())
 
+    def sign_in(self, persona: str) -> None:
+        """Sign somebody in who is not yet."""
+        if persona != "visitor" and persona not in self.tokens:
+            person = people.person_by_id(self.people[persona])
+            self.tokens[persona] = accounts.start_session(
+                self.actor(persona), person=person, user_agent="pytest", detail="test"
+            )
+            db.session.commit()
+
     def browser(self, persona: str) -> FlaskClient:
         """A browser in which the persona is signed in."""
         client = self.app.test_client()
         if persona != "visitor":
-            if persona not in self.tokens:
-                person = people.person_by_id(self.people[persona])
-                self.tokens[persona] = accounts.start_session(
-                    self.actor(persona), person=person, user_agent="pytest", detail="test"
-                )
-                db.session.commit()
             with client.session_transaction() as cookie:
                 cookie["_user_id"], cookie["_fresh"] = self.tokens[persona], True
         return client
@@ -89,12 +92,10 @@ def build(app: Flask) -> World:
     missing = [SEEDED[persona] for persona, person in found.items() if person is None]
     assert not missing, f"the demo world lacks {missing}"
     everybody = {**found, **strangers(system)}
-    tokens = {
-        persona: accounts.start_session(system, person=person, user_agent="pytest", detail="test")
-        for persona, person in everybody.items()
-        if person is not None
-    }
     db.session.commit()
     ids = {persona: person.id for persona, person in everybody.items() if person is not None}
     assert {"visitor", *ids} == set(PERSONAS)
-    return World(app, ids, tokens)
+    world = World(app, ids, {})
+    for persona in PERSONAS:
+        world.sign_in(persona)
+    return world

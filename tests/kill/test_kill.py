@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, create_engine, text
 
-from lms.core.ids import new_ref
+from tests.databases import new_database
 from tests.kill.browser import Away, Browser, form_fields
 from tests.kill.processes import ROOT, Child, flask, free_port, relay, server, wait_until
 
@@ -52,21 +52,10 @@ class Platform:
         return int(self.one("select count(*) from outbox_message where state = 'done'"))
 
 
-def _database(request: pytest.FixtureRequest, folder: Path) -> str:
-    if request.config.getoption("--database") == "sqlite":
-        return f"sqlite:///{folder / 'kill.sqlite'}"
-    admin = create_engine(os.environ["LMS_TEST_POSTGRES"], isolation_level="AUTOCOMMIT")
-    name = f"lms_kill_{new_ref().lower()}"
-    with admin.connect() as connection:
-        connection.execute(text(f'create database "{name}"'))
-    admin.dispose()
-    return admin.url.set(database=name).render_as_string(hide_password=False)
-
-
 @pytest.fixture
 def platform(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Platform]:
     """Server and relay on a database of their own."""
-    port, database = free_port(), _database(request, tmp_path)
+    port, database = free_port(), new_database(request.config, tmp_path)
     env = {
         **os.environ,
         "LMS_ENV": "development",

@@ -4,7 +4,6 @@ Two offerings of one course, and learners with a session each: the even ones enr
 """
 
 import json
-import os
 import sys
 from datetime import timedelta
 from typing import Any
@@ -19,6 +18,7 @@ from lms.core.db import db
 from lms.courses import services as courses
 from lms.courses.models import Offering
 from lms.institutions.models import Institution, SubCentre
+from tests.databases import make_schema
 from tests.factories import make_institution, make_person
 
 
@@ -74,12 +74,7 @@ def _learner(app: Flask, system: Actor, number: int, offering: Offering) -> dict
 
 def build(app: Flask, count: int) -> dict[str, Any]:
     """Fill the empty database."""
-    if os.environ.get("LMS_TEST_SCHEMA") == "create":
-        db.create_all()
-    else:
-        from flask_migrate import upgrade
-
-        upgrade()
+    make_schema()
     system = system_actor(clock.now())
     university = make_institution(system)
     office = ("coordinator", "institution", university.id)
