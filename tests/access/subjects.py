@@ -411,8 +411,10 @@ SUBJECTS: dict[str, Maker] = {
     "/exchange/placements/<ref>/report/file": _first("ref", _with_report),
     "/exchange/placements/<ref>/tasks": _first(
         "key",
-        lambda world: select(ChecklistItem.key).where(
-            ChecklistItem.placement_id == _placement(Placement.id)(world).scalar_subquery()
+        lambda world: (
+            select(ChecklistItem.key)
+            .where(ChecklistItem.placement_id == _placement(Placement.id)(world).scalar_subquery())
+            .order_by(ChecklistItem.id)
         ),
     ),
     "/exchange/posts/<ref>": _first(
