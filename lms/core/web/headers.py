@@ -1,6 +1,7 @@
 """Security headers on every answer, and addresses of static files that change with their content."""
 
 import hashlib
+import os
 from functools import lru_cache
 from pathlib import Path
 
@@ -41,11 +42,12 @@ def init_headers(app: Flask) -> None:
 
 
 @lru_cache(maxsize=256)
-def _digest(path: Path, _changed: float) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:10]
+def _address(_root: str, name: str, path: str, _changed: float) -> str:
+    digest = hashlib.sha256(Path(path).read_bytes()).hexdigest()[:10]
+    return url_for("static", filename=name, v=digest)
 
 
 def asset(name: str) -> str:
     """The address of a static file, with the hash of its content, so that browsers may keep it for a year."""
-    path = Path(current_app.static_folder or "") / name
-    return url_for("static", filename=name, v=_digest(path, path.stat().st_mtime))
+    path = f"{current_app.static_folder}/{name}"
+    return _address(request.script_root, name, path, os.stat(path).st_mtime)  # noqa: PTH116 - asked for on every page

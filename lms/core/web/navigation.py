@@ -1,6 +1,7 @@
 """Navigation entries, registered by the packages that own the pages."""
 
 from dataclasses import dataclass
+from functools import cache
 
 from flask import request, url_for
 
@@ -39,13 +40,19 @@ def register_navigation(entry: NavEntry) -> None:
     """Add an entry; registering the same twice adds one."""
     if entry not in _entries:
         _entries.append(entry)
+        _entries.sort(key=lambda one: one.order)
+
+
+@cache
+def _address(_root: str, endpoint: str) -> str:
+    return url_for(endpoint)
 
 
 def navigation_for(actor: Actor, *, personal: bool = False) -> list[NavLink]:
     """The main navigation, or the account menu, as this actor sees it."""
     section = (request.endpoint or "").split(".")[0]
     return [
-        NavLink(entry.label, url_for(entry.endpoint), entry.endpoint.split(".")[0] == section)
-        for entry in sorted(_entries, key=lambda entry: entry.order)
+        NavLink(entry.label, _address(request.script_root, entry.endpoint), entry.endpoint.split(".")[0] == section)
+        for entry in _entries
         if entry.is_personal == personal and entry.permission.allows(actor)
     ]
