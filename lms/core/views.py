@@ -96,8 +96,11 @@ def style_guide() -> str:
     """Every component in every state, in development and demo mode."""
     if not current_app.config["SHOWS_STYLE_GUIDE"]:
         abort(404)
-    from lms.core.web.sample_forms import sample_form
+    from lms.core.web.sample_forms import sample_form, sample_sorting
 
     return render_template(
-        "style_guide.html", sample_form=sample_form(), sample_form_with_errors=sample_form(with_errors=True)
+        "style_guide.html",
+        sample_form=sample_form(),
+        sample_form_with_errors=sample_form(with_errors=True),
+        sorting=sample_sorting(),
     )

@@ -1,7 +1,7 @@
 """Pages by key: every row once, both ways, also where the first key is the same for many."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from lms.core.errors import Invalid
 from lms.core.paging import Key, paginate
@@ -65,12 +65,36 @@ def test_a_cursor_of_another_list_is_refused(rows):
         paginate(select(Parcel), KEYS, cursor=cursor)
 
 
-def test_a_list_by_a_column_that_may_be_empty_is_a_mistake(parcels, session):
-    session.add_all([Parcel(state="packed"), Parcel(state="packed")])
+@pytest.mark.parametrize("descending", [False, True])
+@pytest.mark.parametrize("column", [Parcel.sender_id, func.nullif(Parcel.sender_id, 0)], ids=["column", "expression"])
+def test_rows_without_a_value_come_last_both_ways(parcels, session, column, descending):
+    senders = [3, None, 1, None, 2, 1, None, 3]
+    session.add_all(Parcel(state="packed", sender_id=sender) for sender in senders)
     session.flush()
+    keys = (Key(column, descending=descending), Key(Parcel.id))
 
-    with pytest.raises(ValueError, match="coalesce"):
-        paginate(select(Parcel), [Key(Parcel.sender_id), Key(Parcel.id)], size=1)
+    forward, cursor, last = [], "", ""
+    while cursor is not None:
+        page = paginate(select(Parcel), keys, cursor=cursor, size=2)
+        forward.append([row.sender_id for row in page.items])
+        last, cursor = cursor, page.after
+    backward, cursor = [], last
+    while cursor is not None:
+        page = paginate(select(Parcel), keys, cursor=cursor, size=2)
+        backward.append([row.sender_id for row in page.items])
+        cursor = page.before
+
+    known = sorted((sender for sender in senders if sender), reverse=descending)
+    assert [one for page in forward for one in page] == [*known, None, None, None]
+    assert backward == forward[::-1]
+
+
+def test_a_cursor_of_the_other_direction_is_refused(rows):
+    cursor = paginate(select(Parcel), [Key(Parcel.weight), Key(Parcel.id)], size=4).after
+
+    assert cursor
+    with pytest.raises(Invalid):
+        paginate(select(Parcel), KEYS, cursor=cursor)
 
 
 @pytest.mark.parametrize("cursor", ["x", "%%%", "bnVsbA", "W10", "WzEsIDIsIDNd", "eyJhIjogMX0"])

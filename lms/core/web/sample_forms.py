@@ -1,7 +1,8 @@
-"""The form on the style guide: one field of each kind, untouched and refused."""
+"""The form on the style guide: one field of each kind, untouched and refused; and how its list is sorted."""
 
 from typing import Any
 
+from sqlalchemy import column
 from wtforms import (
     BooleanField,
     DateField,
@@ -17,8 +18,10 @@ from wtforms.validators import InputRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from lms.core.i18n import lazy_gettext as _l
+from lms.core.paging import Key
 from lms.core.web.fields import WallClockField
 from lms.core.web.forms import Form, StoredFileField
+from lms.core.web.lists import Column, Sorting, sorting_of
 
 
 def _languages() -> list[tuple[str, Any]]:
@@ -58,3 +61,13 @@ def sample_form(*, with_errors: bool = False) -> SampleForm:
         for name in form.values():
             form.refuse(_l("Say what belongs here."), name)
     return form
+
+
+def sample_sorting() -> Sorting:
+    """How the list is sorted: by its applicants, and by institutions if one presses there."""
+    name = column("name")
+    columns = (
+        Column(_l("Applicant"), str, "name", name),
+        Column(_l("Institution"), str, "institution", column("institution")),
+    )
+    return sorting_of(columns, [Key(name)], "")
