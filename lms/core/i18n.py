@@ -7,9 +7,11 @@ template, a mail or a PDF turns it into `str` under the language of its reader.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from gettext import NullTranslations
 from typing import Any, TypeAlias, cast
 
+from babel.dates import format_date
 from flask import g, has_app_context
 from flask_babel import LazyString, force_locale, get_locale, get_translations
 from markupsafe import escape
@@ -60,6 +62,11 @@ def lazy_ngettext(singular: str, plural: str, num: int, **values: Any) -> Text:
     return cast("Text", _LazyText(ngettext, singular, plural, num, **values))
 
 
+def lazy_day(day: date) -> Text:
+    """A day, written out in the language of its reader when it is shown."""
+    return cast("Text", _LazyText(lambda: format_date(day, "long", locale=get_locale())))
+
+
 __all__ = [
     "DEFAULT_LANGUAGE",
     "LANGUAGES",
@@ -69,6 +76,7 @@ __all__ = [
     "gettext",
     "in_language",
     "language",
+    "lazy_day",
     "lazy_gettext",
     "lazy_ngettext",
     "ngettext",

@@ -35,6 +35,15 @@ TASKS = (
 LABELS = {task.key: task.label for task in TASKS}
 
 
+REPORT_OPENS_DAYS = 14
+"""So many days before the last day of a stay its report may be handed in: enough to be read before the farewell."""
+
+
+def report_opens_on(last_day: date) -> date:
+    """The first day on which the report on a stay may be handed in."""
+    return last_day - timedelta(days=REPORT_OPENS_DAYS)
+
+
 def due_before(task: Task, planned_from: date | None, today: date) -> date | None:
     """When a task before arrival is due: never in the past; without a planned start there is no date."""
     if not task.is_before_arrival or planned_from is None:

@@ -31,6 +31,7 @@ OFFER_RESCINDED = Message("offer_rescinded", "offer_rescinded")
 PLACEMENT_BEGINS = Message("placement_begins", "placement_begins")
 REPORT_SUBMITTED = Message("report_submitted", "report_submitted")
 REPORT_RETURNED = Message("report_returned", "report_returned")
+PLACEMENT_END_CHANGED = Message("placement_end_changed", "placement_end_changed")
 PLACEMENT_ENDED = Message("placement_ended", "placement_ended")
 
 SCREEN = register_kind(WaitingKind("screen", _l("Screen an application"), "exchange.screen"))
@@ -44,6 +45,8 @@ DECIDE = register_kind(
 ANSWER_OFFER = register_kind(WaitingKind("answer_offer", _l("Accept or decline an offer"), "exchange.offer"))
 PREPARE_STAY = register_kind(WaitingKind("prepare_stay", _l("Prepare your stay"), "exchange.placement"))
 CONFIRM_ARRIVAL = register_kind(WaitingKind("confirm_arrival", _l("Confirm an arrival"), "exchange.placement"))
+SETTLE_IN = register_kind(WaitingKind("settle_in", _l("Do your tasks after the arrival"), "exchange.placement"))
+HOST_TASKS = register_kind(WaitingKind("host_tasks", _l("Do the host's tasks after an arrival"), "exchange.placement"))
 WRITE_REPORT = register_kind(WaitingKind("write_report", _l("Write the report on your stay"), "exchange.placement"))
 COUNTERSIGN = register_kind(
     WaitingKind("countersign_report", _l("Countersign or return a report"), "exchange.placement")

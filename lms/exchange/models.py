@@ -214,12 +214,23 @@ class Placement(Versioned, Base):
     application: Mapped[Application] = relationship(lazy="raise")
     checklist: Mapped[list["ChecklistItem"]] = relationship(lazy="raise", order_by="ChecklistItem.position")
 
+    @property
+    def last_day(self) -> date | None:
+        """When the stay ends: the planned day, or the one that was recorded instead."""
+        return self.left_on or self.planned_to
+
 
 class ChecklistItem(Base):
-    """One thing to be done before or after arrival, by the scientist or the host, until a date."""
+    """One thing to be done before or after arrival, by the scientist or the host, until a date.
+
+    `done_at` is when it was settled: done, or excused with a reason.
+    """
 
     __tablename__ = "checklist_item"
-    __table_args__ = (CheckConstraint("who in ('scientist', 'host')", name="known_party"),)
+    __table_args__ = (
+        CheckConstraint("who in ('scientist', 'host')", name="known_party"),
+        CheckConstraint("excused_reason = '' or done_at is not null", name="excused_is_settled"),
+    )
 
     id: Mapped[PrimaryKey]
     placement_id: Mapped[int] = mapped_column(ForeignKey("placement.id"), index=True)
@@ -230,6 +241,7 @@ class ChecklistItem(Base):
     due_on: Mapped[date | None]
     done_at: Mapped[datetime | None]
     done_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    excused_reason: Mapped[str] = mapped_column(default="")
 
 
 class PlacementReport(Versioned, Base):

@@ -6,6 +6,7 @@ from lms.core.access import Permission, holds, holds_somewhere, signed_in
 __all__ = [
     "ANSWER_OFFER",
     "APPROVE_POST",
+    "ARRANGE_PLACEMENT",
     "CLOSE_PLACEMENT",
     "DECIDE",
     "DRAFT_POSTS",
@@ -71,4 +72,7 @@ VIEW_PLACEMENT = Permission(
 )
 OWN_PLACEMENT = Permission("placement.own", any_of=[is_applicant], hidden=True)
 HOST_PLACEMENT = Permission("placement.host", any_of=[is_placement_host], none_of=[is_applicant], hidden=True)
+ARRANGE_PLACEMENT = Permission(
+    "placement.arrange", any_of=[is_placement_host, is_secretariat], none_of=[is_applicant], hidden=True
+)
 CLOSE_PLACEMENT = Permission("placement.close", any_of=[is_secretariat], none_of=[is_applicant], hidden=True)

@@ -410,6 +410,10 @@ def upgrade() -> None:
         sa.Column("due_on", sa.Date(), nullable=True),
         sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("done_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("excused_reason", sa.Text(), nullable=False),
+        sa.CheckConstraint(
+            "excused_reason = '' or done_at is not null", name=op.f("ck_checklist_item_excused_is_settled")
+        ),
         sa.CheckConstraint("who in ('scientist', 'host')", name=op.f("ck_checklist_item_known_party")),
         sa.ForeignKeyConstraint(["done_by_id"], ["person.id"], name=op.f("fk_checklist_item_done_by_id")),
         sa.ForeignKeyConstraint(["placement_id"], ["placement.id"], name=op.f("fk_checklist_item_placement_id")),

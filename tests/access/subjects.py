@@ -355,7 +355,6 @@ SUBJECTS: dict[str, Maker] = {
     ),
     "/accounts/invitation/<token>": lambda world: {"token": "known-invitation", "of": _invitation(world)},
     "/accounts/invitations/<ref>": lambda world: {"ref": _invitation(world).ref},
-    "/accounts/office-items/<int:item_id>": _first("item_id", _office_item),
     "/accounts/offices/<scope_kind>/<code>": lambda world: {
         "scope_kind": "institution",
         "code": _home_slug(world),
@@ -472,7 +471,7 @@ MACHINES: dict[str, tuple[str, Callable[[Any], Values], tuple[str, ...]]] = {
     "/exchange/placements/<ref>/do/<transition>": (
         "placement",
         _by_ref,
-        ("confirm_arrival", "return_report", "countersign", "close", "end_early"),
+        ("confirm_arrival", "return_report", "countersign", "change_end", "close", "end_early"),
     ),
     "/exchange/screening/<ref>/do/<transition>": (
         "application",

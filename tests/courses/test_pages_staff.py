@@ -251,6 +251,17 @@ def test_somebody_elses_course_cannot_be_changed(client, app, system, course):
     assert student.get("/courses/teaching").status_code == 403
 
 
+def test_an_archived_course_comes_back(client, app, system, course):
+    make_offering(system, course)
+    do, visitor = f"/courses/{course.code}/do", app.test_client()
+    assert post(client, f"{do}/reopen").status_code == 409
+    assert post(client, f"{do}/archive").status_code == 303
+    assert course.title_en not in text_of(visitor.get("/courses/"))
+    assert post(client, f"{do}/reopen").status_code == 303
+    assert course.title_en in text_of(visitor.get("/courses/"))
+    assert course.title_en in text_of(visitor.get(f"/courses/?q={course.code}"))
+
+
 def test_my_courses_lists_mine_alone(client, system, course):
     make_course(system, make_instructor(system, make_institution(system)), title_en="Somebody else's")
     page = text_of(client.get("/courses/teaching"))

@@ -56,6 +56,11 @@ def report_is_countersigned(cast: Cast) -> None:
     """Returned once with a reason, then countersigned by the host."""
     scientist, host = cast.browser_of("second"), cast.browser_of("host")
     paper = cast.folder / "document.png"
+    scientist.goes_to(cast.notes["placement"]).sees("The report can be handed in from")
+    today = f"{host.clock():%Y-%m-%d}"
+    host.goes_to(cast.notes["placement"])
+    host.performs("Change the last day", **{"Last day of the stay": today, "Reason": "All bioassays are done."})
+    host.sees("Last day changed")
     scientist.takes_up("Write the report on your stay", about(cast))
     scientist.fills({"What you did, and what came of it": "Bioassays.", "File": paper}).presses("Hand in the report")
     host.takes_up("Countersign or return a report", about(cast)).sees("Bioassays.")
@@ -69,9 +74,14 @@ def report_is_countersigned(cast: Cast) -> None:
 def placement_is_certified(cast: Cast) -> None:
     """Closed by the secretariat; the certificate is bilingual and anybody can check it."""
     office, scientist = cast.browser_of("secretariat"), cast.browser_of("second")
-    last = f"{office.clock():%Y-%m-%d}"
-    office.takes_up("Close a placement", about(cast)).performs("Close and certify", **{"Last day of the stay": last})
-    office.sees("Completed")
+    host = cast.browser_of("host")
+    office.takes_up("Close a placement", about(cast)).cannot("Close and certify", "neither done nor excused")
+    host.takes_up("Do the host's tasks after an arrival", about(cast))
+    host.presses("Done: Register the accommodation with the police within 24 hours")
+    host.presses("Done: Give the introduction to the lab and its safety rules")
+    scientist.takes_up("Do your tasks after the arrival", about(cast))
+    scientist.presses("Done: Apply for the residence permit within 30 days")
+    office.goes_to(cast.notes["placement"]).performs("Close and certify").sees("Completed")
     scientist.goes_to(cast.notes["placement"]).follows("Certificate").sees_later("Open the PDF")
     scientist.sees(*cast["second"].shown)
     assert scientist.downloads("Open the PDF").startswith(b"%PDF")

@@ -8,15 +8,16 @@ import pytest
 from lms.core import clock, waiting, workflow
 from lms.core.db import db
 from lms.core.errors import Conflict, Invalid, NotFound, NotPermitted, Refused
+from lms.core.i18n import lazy_day
 from lms.credentials.queries import checked_by_code, credentials_about
-from lms.exchange.checklist import TASKS, due_after, due_before, end_of_stay
+from lms.exchange.checklist import TASKS, due_after, due_before, end_of_stay, report_opens_on
 from lms.exchange.flow import PLACEMENT
 from lms.exchange.models import Placement
 from lms.exchange.queries import placements as queries
 from lms.exchange.services import placements as services
 from tests.counting import counted_queries
 from tests.exchange.deciding import arrive, person_of, placed
-from tests.exchange.world import mails, make_world, publish_call, staged
+from tests.exchange.world import later, mails, make_world, publish_call, staged
 from tests.factories import actor_of, make_institution, make_lab, make_person, post, sign_in
 
 
@@ -43,6 +44,13 @@ def hand_in(placement, text="I analysed three years of data."):
     services.submit_report(scientist, again(placement), text=text, staged=staged("report.pdf"), version=None)
 
 
+def settle(world, placement):
+    """Both sides do what is left of their checklists."""
+    people = {"scientist": scientist_of(placement), "host": world.host_person}
+    for item in again(placement).checklist:
+        services.tick(actor_of(people[item.who]), again(placement), key=item.key, done=True)
+
+
 def test_dates_of_a_stay():
     assert end_of_stay(date(2027, 3, 1), 6) == date(2027, 8, 31)
     assert end_of_stay(date(2026, 8, 31), 6) == date(2027, 2, 27)
@@ -52,6 +60,7 @@ def test_dates_of_a_stay():
     assert due_before(letter, date(2027, 3, 1), date(2027, 2, 1)) == date(2027, 2, 1)
     assert due_before(letter, None, date(2027, 2, 1)) is None
     assert due_after("residence_permit", date(2027, 3, 1)) == date(2027, 3, 31)
+    assert report_opens_on(date(2027, 8, 31)) == date(2027, 8, 17)
 
 
 def test_each_side_ticks_off_its_own_tasks(world, placement):
@@ -115,8 +124,11 @@ def test_a_stay_from_arrival_to_the_certificate(world, placement):
     placement = arrive(world, placement)
     after = {item.key: item.due_on for item in placement.checklist if not item.is_before_arrival}
     assert after["accommodation"] == placement.arrived_on + timedelta(days=1)
+    with pytest.raises(Refused, match="14 days before the last day"):
+        hand_in(placement)
+    later(days=(placement.planned_to - placement.arrived_on).days - 10)
     hand_in(placement)
-    host, secretary = actor_of(world.host_person), actor_of(world.secretary)
+    host = actor_of(world.host_person)
     with pytest.raises(Conflict):
         hand_in(placement)
     workflow.perform(PLACEMENT, again(placement), "return_report", actor=host, reason="Add the figures.")
@@ -127,16 +139,70 @@ def test_a_stay_from_arrival_to_the_certificate(world, placement):
     assert report.returned_reason == ""
     workflow.perform(PLACEMENT, again(placement), "countersign", actor=host)
     assert queries.report_of(placement.id).countersigned_by_id == world.host_person.id
-    with pytest.raises(Refused):
-        workflow.perform(PLACEMENT, again(placement), "close", actor=secretary, left_on=date(2001, 1, 1))
-    workflow.perform(PLACEMENT, again(placement), "close", actor=secretary, left_on=clock.now().date())
+    with pytest.raises(Refused) as refused:
+        workflow.perform(PLACEMENT, again(placement), "close", actor=actor_of(world.secretary))
+    assert [str(reason)[:24] for reason in refused.value.reasons] == [
+        "The stay lasts until " + str(lazy_day(placement.planned_to))[:3],
+        "3 tasks of the checklist",
+    ]
+    settle(world, placement)
+    later(days=11)
+    workflow.perform(PLACEMENT, again(placement), "close", actor=actor_of(world.secretary))
     credential = credentials_about("placement", [placement.id])[placement.id]
     assert again(placement).state == "completed"
     assert again(placement).credential_id == credential.id
+    assert again(placement).left_on == placement.planned_to
+    with pytest.raises(Conflict):
+        services.tick(actor_of(world.host_person), again(placement), key="induction", done=False)
     assert credential.state == "issued"
     assert checked_by_code(credential.code) is not None
     assert credential.claim["title"]["en"] == "Dengue surveillance"
     assert [one["name"] for one in credential.claim["signatories"]] == ["Host", "Secretary"]
+
+
+def test_a_stay_that_ends_sooner_is_certified_for_its_days(world, placement):
+    placement = arrive(world, placement)
+    host, left = actor_of(world.host_person), clock.now().date() + timedelta(days=40)
+    for day in (placement.arrived_on - timedelta(days=1), placement.arrived_on + timedelta(days=2000)):
+        with pytest.raises(Refused, match="within three years"):
+            workflow.perform(PLACEMENT, placement, "change_end", actor=host, left_on=day, reason="A post at home")
+    scientist = actor_of(scientist_of(placement))
+    with pytest.raises(NotPermitted):
+        workflow.perform(PLACEMENT, placement, "change_end", actor=scientist, left_on=left, reason="A post at home")
+    workflow.perform(PLACEMENT, placement, "change_end", actor=host, left_on=left, reason="A post at home")
+    assert again(placement).state == "active"
+    assert len(mails("has another last day")) == 3  # the scientist, the host, the home coordinator
+    with pytest.raises(Refused, match="14 days"):
+        hand_in(placement)
+    later(days=40)
+    hand_in(placement)
+    workflow.perform(PLACEMENT, again(placement), "countersign", actor=actor_of(world.host_person))
+    settle(world, placement)
+    workflow.perform(PLACEMENT, again(placement), "close", actor=actor_of(world.secretary))
+    credential = credentials_about("placement", [placement.id])[placement.id]
+    assert credential.claim["to_on"] == left.isoformat()
+
+
+def test_a_task_is_excused_with_a_reason_by_host_or_secretariat(client, world, placement):
+    scientist, host, secretary = scientist_of(placement), actor_of(world.host_person), actor_of(world.secretary)
+    with pytest.raises(Invalid):
+        services.excuse(host, placement, key="visa", reason=" ", version=None)
+    services.excuse(
+        secretary, placement, key="visa", reason="No visa is needed for citizens of Thailand.", version=None
+    )
+    with pytest.raises(NotPermitted):
+        services.tick(actor_of(scientist), again(placement), key="visa", done=False)
+    services.tick(host, again(placement), key="visa", done=False)
+    path = f"/exchange/placements/{placement.ref}"
+    sign_in(client, scientist)
+    assert "Not needed" not in client.get(path).text
+    assert post(client, f"{path}/tasks/visa/excuse", {"visa-reason": "I say so."}).status_code == 404
+    sign_in(client, world.host_person)
+    assert post(client, f"{path}/tasks/visa/excuse", {"visa-reason": ""}).status_code == 422
+    assert post(client, f"{path}/tasks/nothing/excuse", {"nothing-reason": "x"}).status_code == 404
+    assert post(client, f"{path}/tasks/visa/excuse", {"visa-reason": "Visa-free for 30 days."}).status_code == 303
+    sign_in(client, scientist)
+    assert "Visa-free for 30 days." in client.get(path).text
 
 
 def test_a_stay_ends_early_with_a_reason(world, placement):
@@ -185,7 +251,16 @@ def test_a_stay_on_its_pages(client, world, placement):
     assert post(client, f"{path}/tasks/visa_letter", {"done": "1"}).status_code == 303
     assert post(client, f"{path}/do/confirm_arrival").status_code == 422
     today = clock.now().date().isoformat()
+    assert post(client, f"{path}/do/confirm_arrival", {"confirm_arrival-arrived_on": "2020-01-01"}).status_code == 422
     assert post(client, f"{path}/do/confirm_arrival", {"confirm_arrival-arrived_on": today}).status_code == 303
+    sign_in(client, scientist)
+    page = client.get(path).text
+    assert "The report can be handed in from" in page
+    assert "What you did, and what came of it" not in page
+    assert post(client, f"{path}/report", {"text": "Done already."}).status_code == 422
+    sign_in(client, world.host_person)
+    change = {"change_end-left_on": today, "change_end-reason": "The work is done."}
+    assert post(client, f"{path}/do/change_end", change).status_code == 303
     sign_in(client, scientist)
     assert post(client, f"{path}/report", {"text": ""}).status_code == 422
     import io
@@ -202,7 +277,10 @@ def test_a_stay_on_its_pages(client, world, placement):
     assert "Done." in client.get(path).text
     assert post(client, f"{path}/do/countersign").status_code == 303
     sign_in(client, world.secretary)
-    assert post(client, f"{path}/do/close", {"close-left_on": today}).status_code == 303
+    assert "neither done nor excused" in client.get(path).text
+    assert post(client, f"{path}/do/close").status_code == 422
+    settle(world, placement)
+    assert post(client, f"{path}/do/close").status_code == 303
     sign_in(client, scientist)
     assert "/credentials/" in client.get(path).text
 

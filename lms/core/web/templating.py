@@ -117,5 +117,7 @@ def _instant(value: datetime | str | None, zone: str | None = None) -> str:
     return show_instant(value, zone or current_actor().zone) if value else ""
 
 
-def _day(value: date | None, zone: str | None = None) -> str:
+def _day(value: date | str | None, zone: str | None = None) -> str:
+    if isinstance(value, str):
+        value = date.fromisoformat(value)
     return show_date(value, zone or current_actor().zone) if value else ""

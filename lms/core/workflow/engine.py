@@ -59,7 +59,7 @@ def perform(
     context = Context(subject, actor, transition, inputs)
     if reasons := _reasons(transition.guards, context):
         raise Refused(reasons)
-    source, subject.state = subject.state, transition.target
+    source, subject.state = subject.state, transition.target or subject.state
     subject.version += 1
     for stamp in transition.stamps:
         stamp(context)

@@ -63,7 +63,7 @@ Effect = Callable[[Context], None]
 
 @dataclass(frozen=True)
 class Transition:
-    """One way from some states to another.
+    """One way from some states to another; `target` None leaves the subject where it stands.
 
     `permission` None: only the platform itself (clock, effects of other machines) performs it.
     Guards answer None or the reason why not. Stamps set the columns that change together with the
@@ -75,7 +75,7 @@ class Transition:
     name: str
     label: Text
     sources: tuple[str, ...]
-    target: str
+    target: str | None
     permission: Permission | None = None
     guards: tuple[Guard, ...] = ()
     inputs: tuple[Input, ...] = ()
@@ -141,7 +141,7 @@ class Machine:
             problems += [
                 f"{transition.name} names the unknown state {name}"
                 for name in (*transition.sources, transition.target)
-                if name not in self.states
+                if name is not None and name not in self.states
             ]
             if transition.permission is None and not transition.by_clock and not transition.sources:
                 problems.append(f"{transition.name} can never be performed")
@@ -154,10 +154,13 @@ class Machine:
         while frontier:
             here = frontier.pop()
             for transition in transitions:
-                if here in transition.sources and transition.target not in reached:
-                    reached.add(transition.target)
-                    frontier.append(transition.target)
-        leaving = {name for transition in transitions for name in transition.sources if transition.target != name}
+                target = transition.target
+                if target is not None and here in transition.sources and target not in reached:
+                    reached.add(target)
+                    frontier.append(target)
+        leaving = {
+            name for transition in transitions for name in transition.sources if transition.target not in (None, name)
+        }
         problems = [f"nothing leads to {name}" for name in self.states if name not in reached]
         return problems + [
             f"{state.name} is a dead end but not final"

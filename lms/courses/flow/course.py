@@ -1,4 +1,4 @@
-"""The life of a course: written as a draft, published, archived."""
+"""The life of a course: written as a draft, published, archived, perhaps published again."""
 
 from collections.abc import Callable
 
@@ -51,6 +51,22 @@ def index_course(course: Course) -> None:
     )
 
 
+_READY = tuple(
+    _guard(rule)
+    for rule in (
+        rules.lacks_summary,
+        rules.lacks_description,
+        rules.lacks_sub_centre,
+        rules.lacks_steps,
+        rules.has_empty_pages,
+        rules.has_empty_quizzes,
+        rules.has_wordless_pictures,
+        rules.lacks_pictures,
+        rules.has_unprintable_title,
+    )
+)
+"""A course is fit to be read by everybody. Asked anew when it comes back: texts may change in the archive."""
+
 COURSE = Machine(
     "course",
     model=Course,
@@ -58,7 +74,7 @@ COURSE = Machine(
     states=(
         State("draft", _l("Draft"), "neutral"),
         State("published", _l("Published"), "success"),
-        State("archived", _l("Archived"), "neutral", is_final=True),
+        State("archived", _l("Archived"), "neutral"),
     ),
     transitions=(
         Transition(
@@ -67,20 +83,7 @@ COURSE = Machine(
             ("draft",),
             "published",
             permission=policy.EDIT_COURSE,
-            guards=tuple(
-                _guard(rule)
-                for rule in (
-                    rules.lacks_summary,
-                    rules.lacks_description,
-                    rules.lacks_sub_centre,
-                    rules.lacks_steps,
-                    rules.has_empty_pages,
-                    rules.has_empty_quizzes,
-                    rules.has_wordless_pictures,
-                    rules.lacks_pictures,
-                    rules.has_unprintable_title,
-                )
-            ),
+            guards=_READY,
             stamps=(_publish,),
             effects=(_make_findable,),
             tone="success",
@@ -95,7 +98,21 @@ COURSE = Machine(
             effects=(_hide,),
             tone="danger",
             done_label=_l("Archived"),
-            confirm=_l("Archive this course? It leaves the catalogue for good; those enrolled can finish it."),
+            confirm=_l(
+                "Archive this course? It leaves the catalogue until you reopen it; those enrolled can finish it."
+            ),
+        ),
+        Transition(
+            "reopen",
+            _l("Reopen"),
+            ("archived",),
+            "published",
+            permission=policy.EDIT_COURSE,
+            guards=_READY,
+            effects=(_make_findable,),
+            tone="success",
+            done_label=_l("Reopened"),
+            confirm=_l("Reopen this course? It comes back to the catalogue, with its offerings as they stand."),
         ),
     ),
 )

@@ -120,7 +120,7 @@ def workshop_page(
 @bp.post("/<code>/do/<transition>")
 @access(policy.EDIT_COURSE, load=teaching.workshop)
 def do_course(course: Course, transition: str) -> ResponseReturnValue:
-    """Publish or archive."""
+    """Publish, archive or reopen."""
     if (refused := perform_posted(COURSE, course, transition)) is not None:
         return workshop_page(course, refused=refused)
     flash(COURSE.transitions[transition].timeline_label, "success")

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 
 from lms.applications.queries import endorsements as endorsing
 from lms.core import workflow
-from lms.core.pdf import Bilingual
 from lms.demo.seed import calls
 from lms.demo.seed.calls import CallPlan
 from lms.demo.seed.world import World, staged_document
@@ -169,6 +168,9 @@ def _arrive(world: World, account: str, host: str, application: "Application", d
     workflow.perform(PLACEMENT, seen, "confirm_arrival", actor=actor, arrived_on=world.at(day).date())
     for key in ("accommodation", "induction"):
         placement_services.tick(world.acting(host, day + 1), seen, key=key, done=True)
+    actor = world.acting(account, day + 18)
+    seen = placements.placement_visible_to(actor, placement.ref)
+    placement_services.tick(actor, seen, key="residence_permit", done=True)
 
 
 def _report(world: World, account: str, application: "Application", day: float) -> None:
@@ -188,6 +190,4 @@ def _countersign_and_close(world: World, application: "Application", day: float)
     workflow.perform(PLACEMENT, seen, "countersign", actor=actor)
     actor = world.acting("secretariat", day + 3)
     seen = placements.placement_visible_to(actor, placement.ref)
-    left = world.at(day - 6).date()
-    issuer = Bilingual(en=world.center, zh=world.center_zh)
-    workflow.perform(PLACEMENT, seen, "close", actor=actor, left_on=left, issuer=issuer)
+    workflow.perform(PLACEMENT, seen, "close", actor=actor)

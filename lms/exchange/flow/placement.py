@@ -2,9 +2,10 @@
 
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.workflow import Input, Machine, State, Transition
+from lms.exchange.flow import placement_guards as guards
 from lms.exchange.flow import placement_steps as steps
 from lms.exchange.models import Placement
-from lms.exchange.policy import CLOSE_PLACEMENT, HOST_PLACEMENT, OWN_PLACEMENT
+from lms.exchange.policy import ARRANGE_PLACEMENT, CLOSE_PLACEMENT, HOST_PLACEMENT, OWN_PLACEMENT
 
 PLACEMENT = Machine(
     "placement",
@@ -25,7 +26,7 @@ PLACEMENT = Machine(
             ("preparing",),
             "active",
             HOST_PLACEMENT,
-            guards=(steps.is_prepared, steps.arrival_is_past),
+            guards=(guards.is_prepared, guards.arrival_is_past),
             inputs=(Input("arrived_on", _l("Day of arrival"), kind="date"),),
             stamps=(steps.stamp_arrival,),
             effects=(steps.begin_stay,),
@@ -38,6 +39,7 @@ PLACEMENT = Machine(
             ("active",),
             "reported",
             OWN_PLACEMENT,
+            guards=(guards.report_is_open,),
             effects=(steps.ask_to_countersign,),
             tone="success",
             done_label=_l("Report handed in"),
@@ -70,20 +72,35 @@ PLACEMENT = Machine(
             ("countersigned",),
             "completed",
             CLOSE_PLACEMENT,
-            guards=(steps.leaving_is_past,),
-            inputs=(Input("left_on", _l("Last day of the stay"), kind="date"),),
-            stamps=(steps.stamp_leaving,),
+            guards=(guards.stay_is_over, guards.checklist_is_settled),
+            stamps=(steps.stamp_last_day,),
             effects=(steps.certify,),
             tone="success",
+            confirm=_l("Close this stay? The scientist gets the certificate."),
             done_label=_l("Completed"),
         ),
         Transition(
+            "change_end",
+            _l("Change the last day"),
+            ("active", "reported", "countersigned"),
+            None,
+            ARRANGE_PLACEMENT,
+            guards=(guards.end_is_possible,),
+            inputs=(
+                Input("left_on", _l("Last day of the stay"), kind="date"),
+                Input("reason", _l("Reason"), hint=_l("Scientist, host and home institution read this.")),
+            ),
+            stamps=(steps.stamp_leaving,),
+            effects=(steps.tell_end_changed,),
+            done_label=_l("Last day changed"),
+        ),
+        Transition(
             "end_early",
-            _l("End the stay early"),
+            _l("End the stay without a certificate"),
             ("preparing", "active"),
             "ended",
             CLOSE_PLACEMENT,
-            guards=(steps.leaving_is_past,),
+            guards=(guards.leaving_is_past,),
             inputs=(
                 Input("reason", _l("Reason"), hint=_l("Scientist and host read this.")),
                 Input("left_on", _l("Last day of the stay"), kind="date", required=False),
@@ -91,7 +108,7 @@ PLACEMENT = Machine(
             stamps=(steps.stamp_leaving,),
             effects=(steps.tell_ended,),
             tone="danger",
-            confirm=_l("End this stay early? Scientist and host are told at once."),
+            confirm=_l("End this stay without report and certificate? Scientist and host are told at once."),
             done_label=_l("Ended early"),
         ),
     ],

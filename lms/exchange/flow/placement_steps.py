@@ -8,7 +8,6 @@ from lms.core import settings, waiting
 from lms.core.actor import Actor, system_actor
 from lms.core.clock import deadline_in_zone
 from lms.core.db import db
-from lms.core.i18n import Text, lazy_ngettext
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.ids import new_ref
 from lms.core.pdf import Bilingual, bilingual
@@ -52,8 +51,9 @@ def begin_placement(actor: Actor, application: Application, offer: Offer) -> Pla
         )
     db.session.flush()
     full = queries.placement_by_id(placement.id)
-    open_for_scientist(actor, full, messages.PREPARE_STAY)
-    open_for_host(actor, full, messages.CONFIRM_ARRIVAL)
+    arrives = max(post.starts_on, today) if post.starts_on else None
+    renew_tasks(actor, full)
+    open_for_host(actor, full, messages.CONFIRM_ARRIVAL, due_on=arrives)
     notify(actor, person_id=full.person_id, message=messages.PLACEMENT_BEGINS, values=values_of(full))
     tell_host(actor, full, messages.PLACEMENT_BEGINS)
     if application.home_institution_id is not None:
@@ -69,45 +69,6 @@ def end_placement_of(actor: Actor, application: Application, *, reason: str) -> 
         perform(machine_named("placement"), placement, "end_early", actor=system_actor(actor.now), reason=reason)
 
 
-# --- guards -----------------------------------------------------------------------------------------
-
-
-def is_prepared(context: Context) -> Text | None:
-    """Everything that must be done before the arrival was ticked off."""
-    missing = [
-        item
-        for item in queries.placement_by_id(context.subject.id).checklist
-        if item.is_before_arrival and item.done_at is None
-    ]
-    if not missing:
-        return None
-    return lazy_ngettext(
-        "%(num)d task before the arrival is not done yet.",
-        "%(num)d tasks before the arrival are not done yet.",
-        len(missing),
-    )
-
-
-def arrival_is_past(context: Context) -> Text | None:
-    """One confirms what has happened."""
-    return _not_ahead(context, context.inputs.get("arrived_on"))
-
-
-def leaving_is_past(context: Context) -> Text | None:
-    """The stay has ended when the placement is closed, and not before it began."""
-    left = context.inputs.get("left_on")
-    if left is not None and context.subject.arrived_on is not None and left < context.subject.arrived_on:
-        return _l("The stay cannot end before it began.")
-    return _not_ahead(context, left)
-
-
-def _not_ahead(context: Context, day: date | None) -> Text | None:
-    zone = ZoneInfo(queries.placement_by_id(context.subject.id).application.call.zone)
-    if day is not None and day > context.actor.now.astimezone(zone).date():
-        return _l("This day has not come yet.")
-    return None
-
-
 # --- stamps and effects -----------------------------------------------------------------------------
 
 
@@ -116,26 +77,32 @@ def stamp_arrival(context: Context) -> None:
     context.subject.arrived_on = context.inputs["arrived_on"]
 
 
+def stamp_last_day(context: Context) -> None:
+    """The planned last day, unless another one was recorded."""
+    context.subject.left_on = context.subject.last_day
+
+
 def stamp_leaving(context: Context) -> None:
     """The last day of the stay, where somebody named it."""
     context.subject.left_on = context.inputs.get("left_on") or context.subject.left_on
 
 
 def begin_stay(context: Context) -> None:
-    """The tasks after arrival get their dates; the scientist will report."""
+    """The last day and the tasks after arrival get their dates; the scientist will report."""
     placement = queries.placement_by_id(context.subject.id)
+    placement.planned_to = end_of_stay(context.inputs["arrived_on"], placement.post.months)
     for item in placement.checklist:
         if not item.is_before_arrival:
-            item.due_on = due_after(item.key, placement.arrived_on or context.inputs["arrived_on"])
-    _close(context)
-    ends = end_of_stay(context.inputs["arrived_on"], placement.post.months)
-    open_for_scientist(context.actor, placement, messages.WRITE_REPORT, due_on=ends)
+            item.due_on = due_after(item.key, context.inputs["arrived_on"])
+    waiting.close_items(context.actor, subject=("placement", placement.id))
+    renew_tasks(context.actor, placement)
+    open_for_scientist(context.actor, placement, messages.WRITE_REPORT, due_on=placement.planned_to)
 
 
 def ask_to_countersign(context: Context) -> None:
     """The host reads the report."""
     placement = queries.placement_by_id(context.subject.id)
-    _close(context)
+    _close(context, messages.WRITE_REPORT)
     open_for_host(context.actor, placement, messages.COUNTERSIGN)
     tell_host(context.actor, placement, messages.REPORT_SUBMITTED)
 
@@ -147,8 +114,8 @@ def ask_to_correct(context: Context) -> None:
     reason = str(context.inputs["reason"])
     if report is not None:
         report.returned_reason = reason
-    _close(context)
-    open_for_scientist(context.actor, placement, messages.WRITE_REPORT)
+    _close(context, messages.COUNTERSIGN)
+    open_for_scientist(context.actor, placement, messages.WRITE_REPORT, due_on=placement.last_day)
     values = {**values_of(placement), "reason": reason}
     notify(context.actor, person_id=placement.person_id, message=messages.REPORT_RETURNED, values=values)
 
@@ -159,8 +126,8 @@ def keep_countersignature(context: Context) -> None:
     report = queries.report_of(placement.id)
     if report is not None:
         report.countersigned_at, report.countersigned_by_id = context.actor.now, context.actor.person_id
-    _close(context)
-    _open(context.actor, placement, messages.CLOSE_PLACEMENT, SECRETARIAT)
+    _close(context, messages.COUNTERSIGN)
+    _open(context.actor, placement, messages.CLOSE_PLACEMENT, SECRETARIAT, placement.last_day)
 
 
 def certify(context: Context) -> None:
@@ -200,21 +167,70 @@ def certify(context: Context) -> None:
         ],
     )
     placement.credential_id = credential.id
-    _close(context)
+    waiting.close_items(context.actor, subject=("placement", placement.id))
+
+
+def tell_end_changed(context: Context) -> None:
+    """Everybody concerned learns the other last day; what waits for it gets its date."""
+    placement = queries.placement_by_id(context.subject.id)
+    if placement.state == "active":
+        open_for_scientist(context.actor, placement, messages.WRITE_REPORT, due_on=placement.left_on)
+    elif placement.state == "countersigned":
+        _open(context.actor, placement, messages.CLOSE_PLACEMENT, SECRETARIAT, placement.left_on)
+    values = {
+        **values_of(placement),
+        "last_day": str(context.inputs["left_on"]),
+        "reason": str(context.inputs["reason"]),
+    }
+    notify(context.actor, person_id=placement.person_id, message=messages.PLACEMENT_END_CHANGED, values=values)
+    for office in _offices_of(placement):
+        notify_office(context.actor, office=office, message=messages.PLACEMENT_END_CHANGED, values=values)
 
 
 def tell_ended(context: Context) -> None:
     """Scientist and host learn that the stay ended early, and why."""
     placement = queries.placement_by_id(context.subject.id)
-    _close(context)
+    waiting.close_items(context.actor, subject=("placement", placement.id))
     values = {**values_of(placement), "reason": str(context.inputs["reason"])}
     notify(context.actor, person_id=placement.person_id, message=messages.PLACEMENT_ENDED, values=values)
     office = Office("host", "lab", placement.post.lab_id)
     notify_office(context.actor, office=office, message=messages.PLACEMENT_ENDED, values=values)
 
 
-def _close(context: Context) -> None:
-    waiting.close_items(context.actor, subject=("placement", context.subject.id))
+def _close(context: Context, kind: WaitingKind) -> None:
+    waiting.close_items(context.actor, subject=("placement", context.subject.id), kind=kind)
+
+
+def _offices_of(placement: Placement) -> list[Office]:
+    """The hosts of the lab and, where the scientist has one, the coordinators of the home institution."""
+    home_id = placement.application.home_institution_id
+    home = [Office("coordinator", "institution", home_id)] if home_id is not None else []
+    return [Office("host", "lab", placement.post.lab_id), *home]
+
+
+def renew_tasks(actor: Actor, placement: Placement) -> None:
+    """What waits on each side follows from its tasks that are not settled, due when the first of them is.
+
+    Before the arrival the host is waited for to confirm it; that stands for the host's tasks.
+    """
+    host = Office("host", "lab", placement.post.lab_id)
+    if placement.state == "preparing":
+        _renew(actor, placement, messages.PREPARE_STAY, "scientist", placement.person_id)
+    else:
+        _renew(actor, placement, messages.SETTLE_IN, "scientist", placement.person_id)
+        _renew(actor, placement, messages.HOST_TASKS, "host", host)
+
+
+def _renew(actor: Actor, placement: Placement, kind: WaitingKind, side: str, to: Office | int) -> None:
+    rows = [
+        item
+        for item in placement.checklist
+        if item.who == side and item.done_at is None and (item.is_before_arrival or placement.state != "preparing")
+    ]
+    if rows:
+        _open(actor, placement, kind, to, min((item.due_on for item in rows if item.due_on), default=None))
+    else:
+        waiting.close_items(actor, subject=("placement", placement.id), kind=kind)
 
 
 def open_for_scientist(actor: Actor, placement: Placement, kind: WaitingKind, *, due_on: date | None = None) -> None:
@@ -222,9 +238,9 @@ def open_for_scientist(actor: Actor, placement: Placement, kind: WaitingKind, *,
     _open(actor, placement, kind, placement.person_id, due_on)
 
 
-def open_for_host(actor: Actor, placement: Placement, kind: WaitingKind) -> None:
-    """It waits for the hosts of the lab."""
-    _open(actor, placement, kind, Office("host", "lab", placement.post.lab_id))
+def open_for_host(actor: Actor, placement: Placement, kind: WaitingKind, *, due_on: date | None = None) -> None:
+    """It waits for the hosts of the lab, perhaps until the end of a day at the Center."""
+    _open(actor, placement, kind, Office("host", "lab", placement.post.lab_id), due_on)
 
 
 def _open(actor: Actor, placement: Placement, kind: WaitingKind, to: Office | int, due_on: date | None = None) -> None:

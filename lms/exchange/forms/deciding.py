@@ -114,6 +114,12 @@ class PlanForm(Form):
     planned_from = DateField(_l("First day of the stay"), [InputRequired()])
 
 
+class ExcuseForm(Form):
+    """Why a task of the checklist is not needed."""
+
+    reason = StringField(_l("Why it is not needed"), [InputRequired(), Length(max=600)])
+
+
 class ReportForm(Form):
     """The scientist's report."""
 

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from lms.accounts.forms import EmptyForm
 from lms.applications.views.files import send_personal
-from lms.core import waiting
+from lms.core import waiting, workflow
 from lms.core.errors import NotFound
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.paging import Key
@@ -17,9 +17,9 @@ from lms.core.workflow import history_of
 from lms.credentials.queries import credentials_about
 from lms.exchange.checklist import LABELS
 from lms.exchange.flow import PLACEMENT
-from lms.exchange.forms.deciding import PlanForm, ReportForm, report_form
+from lms.exchange.forms.deciding import ExcuseForm, PlanForm, ReportForm, report_form
 from lms.exchange.models import Placement
-from lms.exchange.policy import HOST_PLACEMENT, OWN_PLACEMENT, PLACEMENTS, VIEW_PLACEMENT
+from lms.exchange.policy import ARRANGE_PLACEMENT, HOST_PLACEMENT, OWN_PLACEMENT, PLACEMENTS, VIEW_PLACEMENT
 from lms.exchange.queries import placements as queries
 from lms.exchange.services import placements as services
 from lms.exchange.views.blueprint import bp
@@ -37,7 +37,7 @@ _COLUMNS = [
     Column(_l("Host"), lambda row: row.post.institution.name_en),
     Column(_l("State"), lambda row: str(PLACEMENT.state_of(row).label)),
     Column(_l("First day"), lambda row: row.arrived_on or row.planned_from),
-    Column(_l("Last day"), lambda row: row.left_on or row.planned_to),
+    Column(_l("Last day"), lambda row: row.last_day),
 ]
 _REPORT = Upload("file", DOCUMENTS)
 
@@ -72,11 +72,17 @@ def _page(
     refused: Action | None = None,
     plan: PlanForm | None = None,
     report_sent: ReportForm | None = None,
+    excuse: tuple[str, ExcuseForm] | None = None,
 ) -> ResponseReturnValue:
     actor = current_actor()
     report = queries.report_of(placement.id)
     actions = [one for one in actions_for(PLACEMENT, placement) if one.transition.name != "submit_report"]
     is_mine, is_host = OWN_PLACEMENT.allows(actor, placement), HOST_PLACEMENT.allows(actor, placement)
+    is_open = placement.state in services.OPEN_STATES
+    may_excuse = is_open and ARRANGE_PLACEMENT.allows(actor, placement)
+    reporting = next(
+        (one for one in workflow.available(PLACEMENT, placement, actor) if one.transition.name == "submit_report"), None
+    )
     page = render_template(
         "exchange/placements/placement.html",
         placement=placement,
@@ -86,16 +92,18 @@ def _page(
         machine=PLACEMENT,
         labels=LABELS,
         report=report if is_mine or is_host or actor.is_secretariat else None,
-        may_tick={"scientist": is_mine, "host": is_host} if placement.state in ("preparing", "active") else {},
-        tick=EmptyForm(formdata=None),
+        may_tick={"scientist": is_mine, "host": is_host} if is_open else {},
+        may_excuse=may_excuse,
+        excuse_forms=_excuse_forms(placement, excuse) if may_excuse else {},
+        refused_key=excuse[0] if excuse else None,
         plan=plan
         or (
             PlanForm(formdata=None, planned_from=placement.planned_from, version=str(placement.version))
             if is_host and placement.state == "preparing"
             else None
         ),
-        report_form=report_sent
-        or (report_form(placement, report) if is_mine and placement.state == "active" else None),
+        report_form=report_sent or (report_form(placement, report) if reporting and reporting.is_open else None),
+        report_waits=reporting.reasons if reporting else (),
         actions=[refused if refused and refused.transition is one.transition else one for one in actions],
         next=_next(placement),
         history_rows=history_of("placement", placement.id, public_only=False),
@@ -104,7 +112,19 @@ def _page(
         else None,
         is_mine=is_mine,
     )
-    return page, 422 if refused or plan or report_sent else 200
+    return page, 422 if refused or plan or report_sent or excuse else 200
+
+
+def _excuse_forms(placement: Placement, sent: tuple[str, ExcuseForm] | None) -> dict[str, ExcuseForm]:
+    """One form for each task that is not settled, by its key."""
+    key, form = sent or ("", None)
+    return {
+        item.key: form
+        if form is not None and item.key == key
+        else ExcuseForm(formdata=None, prefix=f"{item.key}-", version=str(placement.version))
+        for item in placement.checklist
+        if item.done_at is None
+    }
 
 
 def _next(placement: Placement) -> list[dict[str, Any]]:
@@ -119,7 +139,7 @@ def _next(placement: Placement) -> list[dict[str, Any]]:
 @bp.post("/placements/<ref>/do/<transition>")
 @access(VIEW_PLACEMENT, load=queries.placement_visible_to)
 def do_placement(placement: Placement, transition: str) -> ResponseReturnValue:
-    """Confirm the arrival, return or countersign the report, close, or end early."""
+    """Confirm the arrival, return or countersign the report, change the last day, close, or end the stay."""
     if transition == "submit_report":
         raise NotFound
     if (refused := perform_posted(PLACEMENT, placement, transition)) is not None:
@@ -136,6 +156,24 @@ def tick(placement: Placement, key: str) -> ResponseReturnValue:
     done = request.form.get("done") == "1"
     form.submit(lambda: services.tick(current_actor(), placement, key=key, done=done) or True)
     return redirect(url_for("exchange.placement", ref=placement.ref, _anchor="checklist"), 303)
+
+
+@bp.post("/placements/<ref>/tasks/<key>/excuse")
+@access(ARRANGE_PLACEMENT, load=queries.placement_visible_to)
+def excuse_task(placement: Placement, key: str) -> ResponseReturnValue:
+    """Let a task go undone, with the reason."""
+    if key not in LABELS:
+        raise NotFound
+    form = ExcuseForm(prefix=f"{key}-")
+    if form.submit(lambda: _excuse(placement, key, form)):
+        flash(_l("Excused. The reason stands beside the task."), "success")
+        return redirect(url_for("exchange.placement", ref=placement.ref, _anchor="checklist"), 303)
+    return _page(placement, excuse=(key, form))
+
+
+def _excuse(placement: Placement, key: str, form: ExcuseForm) -> bool:
+    services.excuse(current_actor(), placement, key=key, reason=form.reason.data or "", version=form.seen_version)
+    return True
 
 
 @bp.post("/placements/<ref>/plan")
