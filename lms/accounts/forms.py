@@ -221,6 +221,13 @@ def consent_note(purpose: Purpose) -> Text:
     return _l("Optional. Text version %(version)s. You can withdraw it at any time.", version=purpose.version)
 
 
+class ClaimForm(RegisterForm):
+    """A registration made anew by whoever holds the link that was mailed to its address."""
+
+    email = None
+    account_email = ""
+
+
 class SignInForm(Form):
     """Address and password."""
 
@@ -241,6 +248,16 @@ class EmailForm(Form):
         _l("E-mail address"),
         [InputRequired(), Length(max=254), check_email],
         render_kw={"autocomplete": "username"},
+    )
+
+
+class OwnPasswordForm(Form):
+    """The password of the account that a mailed link belongs to: a button alone proves only who reads the mail."""
+
+    password = PasswordField(
+        _l("Password of the account"),
+        [InputRequired(), Length(max=200)],
+        render_kw={"autocomplete": "current-password"},
     )
 
 

@@ -21,6 +21,7 @@ class Person(Versioned, Base):
     __tablename__ = "person"
     __table_args__ = (
         CheckConstraint("name <> ''", name="has_name"),
+        CheckConstraint("(suspended_at is null) = (suspended_reason is null)", name="suspended_with_reason"),
         Index("uq_person_email", text("lower(email)"), unique=True),
     )
 
@@ -47,6 +48,7 @@ class Person(Versioned, Base):
     home_country: Mapped[str | None] = mapped_column(String(2))
     created_at: Mapped[datetime]
     suspended_at: Mapped[datetime | None]
+    suspended_reason: Mapped[str | None] = mapped_column(String(200))
     titles: Mapped[list["PersonTitle"]] = relationship(
         lazy="raise", cascade="all, delete-orphan", order_by="PersonTitle.language"
     )

@@ -42,6 +42,14 @@ def browser_name(user_agent: str) -> str:
     return ", ".join(filter(None, (browser, system)))
 
 
+def suspension(reason: str | None) -> Text:
+    """What somebody is told whose account is suspended: why, and what to do."""
+    return _l(
+        "This account is suspended (%(reason)s). If you think that this is a mistake, write to the secretariat.",
+        reason=reason or "",
+    )
+
+
 def password_problem(password: str, email: str) -> Text | None:
     """Why this password may not be used, or None: length and a list, no composition (NIST SP 800-63B)."""
     if len(password) < MIN_PASSWORD:

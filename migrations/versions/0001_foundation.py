@@ -153,8 +153,12 @@ def upgrade() -> None:
         sa.Column("home_country", sa.String(length=2), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("suspended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("suspended_reason", sa.String(length=200), nullable=True),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.CheckConstraint("name <> ''", name=op.f("ck_person_has_name")),
+        sa.CheckConstraint(
+            "(suspended_at is null) = (suspended_reason is null)", name=op.f("ck_person_suspended_with_reason")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
         sa.UniqueConstraint("ref", name=op.f("uq_person_ref")),
     )

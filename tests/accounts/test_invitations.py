@@ -11,7 +11,7 @@ from lms.core import clock, waiting
 from lms.core.access import Grant
 from lms.core.db import db
 from lms.core.errors import Conflict, NotPermitted
-from tests.accounts.test_registration import FORM, mails, path_in
+from tests.accounts.test_registration import FORM, OWN, mails, path_in
 from tests.factories import actor_of, make_institution, make_lab, make_person, post, sign_in
 
 
@@ -90,7 +90,7 @@ def test_it_waits_for_who_has_an_account_and_for_who_registers_later(client, sys
     invite_reviewer(secretariat, FORM["email"])
     post(client, "/accounts/register", FORM)
     confirm = next(path_in(mail) for mail in mails() if "/confirm/" in mail.body)
-    post(client, confirm)
+    post(client, confirm, OWN)
     newcomer = queries.person_by_email(FORM["email"])
     assert [item.kind for item in waiting.items_for(actor_of(newcomer))] == ["invitation"]
 

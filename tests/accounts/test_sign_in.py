@@ -56,15 +56,22 @@ def test_nobody_is_sent_to_another_site(client, system):
 def test_a_suspended_account_stays_out(client, system):
     person = make_person(system, email="lan@example.test", password=PASSWORD)
     sign_in(client, person)
-    person.suspended_at = system.now
+    person.suspended_at, person.suspended_reason = system.now, "it was shared"
     assert not is_signed_in(client)
-    assert "suspended" in try_sign_in(client, "lan@example.test").text
+    assert "suspended (it was shared)" in try_sign_in(client, "lan@example.test").text
 
 
 def test_an_unconfirmed_address_gets_its_link_again(client, system):
     make_person(system, email="lan@example.test", password=PASSWORD, confirmed=False)
     assert try_sign_in(client, "lan@example.test").location == "/accounts/check-mail"
     assert not is_signed_in(client)
+
+
+def test_a_forgotten_password_takes_the_typed_address_along(client, session):
+    page = post(client, "/accounts/reset", {"email": "lan@example.test", "password": "", "carried": "yes"})
+    assert page.status_code == 200
+    assert 'value="lan@example.test"' in page.text
+    assert "There is a problem" not in page.text
 
 
 def test_too_many_tries_are_stopped(client, system):

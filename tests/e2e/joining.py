@@ -10,7 +10,7 @@ from tests.e2e.visitor import Visitor
 
 
 def registers(visitor: Visitor, person: Person) -> Visitor:
-    """Fill in the form, press the button in the mail, and sign in."""
+    """Fill in the form, and confirm the address through the mail, which signs in."""
     visitor.goes_to("/accounts/register")
     visitor.fills(
         {
@@ -30,8 +30,8 @@ def registers(visitor: Visitor, person: Person) -> Visitor:
     visitor.ticks("ASEAN-China Public Health Science and Technology Cooperation Center in China may keep my account")
     visitor.presses("Register").sees("Look into your mail")
     visitor.opens_mail_link(person.email, r"\S+/accounts/confirm/\S+")
-    visitor.presses("Confirm my address").sees("Your address is confirmed")
-    return visitor.signs_in(person.email)
+    visitor.fills({"Password of the account": PASSWORD})
+    return visitor.presses("Confirm my address").sees("Your address is confirmed")
 
 
 def joins(visitor: Visitor, person: Person, role: str = "Student", letter: Path | None = None) -> Visitor:

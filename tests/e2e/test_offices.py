@@ -52,8 +52,8 @@ def test_an_office_shares_its_work_and_hands_it_over(cast: Cast) -> None:
 
 def test_a_lost_password_is_chosen_anew(cast: Cast) -> None:
     person = registers(cast.browser_of("colleague"), Person("noi@uhs.example", "Noi"))
-    other = cast.newcomer().goes_to("/accounts/sign-in").follows("I have forgotten my password")
-    other.fills({"E-mail address": "noi@uhs.example"}).presses("Send the link")
+    other = cast.newcomer().goes_to("/accounts/sign-in").fills({"E-mail address": "noi@uhs.example"})
+    other.presses("I have forgotten my password").presses("Send the link")
     link = other.opens_mail_link("noi@uhs.example", r"\S+/accounts/reset/\S+")
     other.fills({"New password": "short"}).presses("Set the new password").sees("There is a problem")
     other.fills({"New password": "three small boats"}).presses("Set the new password").sees("Your new password is set")

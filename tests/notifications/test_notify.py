@@ -38,7 +38,7 @@ def test_a_person_is_written_to_once_in_their_language(system):
 
 def test_a_suspended_account_is_not_written_to(system):
     person = make_person(system)
-    person.suspended_at = system.now
+    person.suspended_at, person.suspended_reason = system.now, "left"
     db.session.flush()
     services.notify(system, person_id=person.id, message=MESSAGE, values={})
     assert payloads() == []

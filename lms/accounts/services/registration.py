@@ -12,7 +12,7 @@ from sqlalchemy import update
 from lms.accounts import queries
 from lms.accounts.consents import REGISTRATION, Consenting
 from lms.accounts.models import Consent, MailToken, Person
-from lms.accounts.rules import normal_email
+from lms.accounts.rules import normal_email, suspension
 from lms.accounts.services.consents import give_consent
 from lms.accounts.services.invitations import open_items_for
 from lms.accounts.services.people import create_person, mail_person
@@ -20,7 +20,7 @@ from lms.accounts.services.sessions import end_sessions
 from lms.core import audit, events
 from lms.core.actor import Actor
 from lms.core.db import db
-from lms.core.errors import Conflict, Invalid
+from lms.core.errors import Conflict, Invalid, Refused
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.ids import new_token
 
@@ -51,10 +51,7 @@ def register(actor: Actor, *, registration: Registration) -> None:
     says so instead. An account that nobody ever confirmed is replaced, because it belongs to nobody yet.
     Raises Invalid when a consent that the account needs is missing.
     """
-    given = {consenting.purpose for consenting in registration.consents}
-    for purpose in REGISTRATION:
-        if purpose.is_needed and purpose.name not in given:
-            raise Invalid(_l("Without this consent we cannot keep an account for you."), f"consent_{purpose.name}")
+    _check_consents(registration)
     person = queries.person_by_email(registration.email)
     if person is not None and person.is_confirmed:
         mail_person(actor, person_id=person.id, template="already_registered", values={"path": "/accounts/sign-in"})
@@ -67,11 +64,22 @@ def register(actor: Actor, *, registration: Registration) -> None:
             password_hash=registration.password_hash,
             **registration.profile,
         )
+        _give_consents(actor, person, registration)
     else:
         _replace(actor, person, registration)
+    send_link(actor, person=person, purpose=CONFIRM)
+
+
+def _check_consents(registration: Registration) -> None:
+    given = {consenting.purpose for consenting in registration.consents}
+    for purpose in REGISTRATION:
+        if purpose.is_needed and purpose.name not in given:
+            raise Invalid(_l("Without this consent we cannot keep an account for you."), f"consent_{purpose.name}")
+
+
+def _give_consents(actor: Actor, person: Person, registration: Registration) -> None:
     for consenting in registration.consents:
         give_consent(actor, person_id=person.id, consenting=consenting)
-    send_link(actor, person=person, purpose=CONFIRM)
 
 
 def _replace(actor: Actor, person: Person, registration: Registration) -> None:
@@ -85,6 +93,7 @@ def _replace(actor: Actor, person: Person, registration: Registration) -> None:
         .execution_options(synchronize_session="fetch")
     )
     audit.record(actor, "person.registered_again", subject=("person", person.id))
+    _give_consents(actor, person, registration)
 
 
 def send_link(actor: Actor, *, person: Person, purpose: str, email: str | None = None) -> None:
@@ -116,35 +125,64 @@ def _void_links(actor: Actor, person_id: int, *purposes: str) -> None:
 
 
 def _use(actor: Actor, link: MailToken) -> Person:
-    """Use a link up; its person. Raises Conflict when it was used or has run out."""
+    """Use a link up; its person. Raises Conflict when it was used or has run out, Refused for a suspended one."""
     db.session.refresh(link, with_for_update=True)
     if link.used_at is not None or link.expires_at <= actor.now:
         raise Conflict(_l("This link was used already or has run out. Ask for a new one."))
+    person = queries.person_by_id(link.person_id)
+    if person.suspended_at is not None:
+        raise Refused([suspension(person.suspended_reason)])
     link.used_at = actor.now
-    return queries.person_by_id(link.person_id)
+    return person
 
 
 def confirm_address(actor: Actor, *, link: MailToken) -> Person:
-    """Confirm the address of a new account. Raises Conflict when the link was used or has run out."""
+    """Confirm the address of a new account, for whoever holds the link and knows the account's password.
+
+    The link alone proves whose mail it is, not who registered: see `claim_address`. Raises Conflict when the
+    link was used or has run out.
+    """
     person = _use(actor, link)
+    _confirm(actor, person)
+    return person
+
+
+def claim_address(actor: Actor, *, link: MailToken, registration: Registration) -> Person:
+    """Confirm the address of an account that somebody else registered, or whose password is forgotten.
+
+    The link proves that the address is theirs, so everything that was typed before is replaced. Raises Conflict
+    when the link was used or has run out or the account is confirmed, Invalid when a needed consent is missing.
+    """
+    _check_consents(registration)
+    person = _use(actor, link)
+    if person.is_confirmed:
+        raise Conflict(_l("This address is confirmed already. Sign in with it."))
+    _replace(actor, person, registration)
+    _confirm(actor, person)
+    return person
+
+
+def _confirm(actor: Actor, person: Person) -> None:
     if person.email_confirmed_at is None:
         person.email_confirmed_at = actor.now
     db.session.flush()
     open_items_for(actor, person_id=person.id)
     audit.record(actor, "person.email_confirmed", subject=("person", person.id))
-    return person
 
 
 def request_reset(actor: Actor, *, email: str) -> None:
-    """Mail a link to choose a new password, if the address has an account; the visitor cannot tell."""
+    """Mail a link to choose a new password, if the address has an account; the visitor cannot tell.
+
+    Who registered an address that was never confirmed is unknown, so its link lets them begin anew.
+    """
     person = queries.person_by_email(email)
     if person is not None:
-        send_link(actor, person=person, purpose=RESET)
+        send_link(actor, person=person, purpose=RESET if person.is_confirmed else CONFIRM)
         audit.record(actor, "person.reset_requested", subject=("person", person.id))
 
 
 def reset_password(actor: Actor, *, link: MailToken, password_hash: str) -> Person:
-    """Set a new password, which signs every browser out and confirms the address.
+    """Set a new password, which signs every browser out.
 
     A change of address that somebody else may have asked for ends with it. Raises Conflict when the link was
     used or has run out.
@@ -152,8 +190,6 @@ def reset_password(actor: Actor, *, link: MailToken, password_hash: str) -> Pers
     person = _use(actor, link)
     person.password_hash = password_hash
     _void_links(actor, person.id, RESET, CHANGE)
-    if person.email_confirmed_at is None and person.email == link.email:
-        person.email_confirmed_at = actor.now
     end_sessions(actor, person_id=person.id)
     audit.record(actor, "person.password_reset", subject=("person", person.id))
     mail_person(actor, person_id=person.id, template="password_changed", values={"path": "/accounts/reset"})
@@ -185,6 +221,7 @@ def request_new_email(actor: Actor, *, email: str) -> None:
 def change_email(actor: Actor, *, link: MailToken) -> Person:
     """Take the new address over and tell the old one, whose mail can change nothing any more.
 
+    For whoever holds the link and the account: else somebody could be made to lend their address to a stranger.
     Raises Conflict when the link was used, has run out, or the address went to another account meanwhile.
     """
     person = _use(actor, link)

@@ -2,6 +2,7 @@
 
 from lms.accounts.views import (  # noqa: F401 - each adds its pages
     invitations,
+    links,
     offices,
     privacy,
     profile,

@@ -55,6 +55,11 @@ def sign_in_as(person: Person, *, by: str) -> None:
     login_user(SignedIn(token, actor))
 
 
+def landing(person: Person) -> str:
+    """Where somebody arrives who was not on the way to a page: the dashboard, at first their institution."""
+    return "/institutions/home" if person.home_institution_id is None else "/dashboard"
+
+
 def limit_address(what: str, *, limit: int) -> None:
     """Bound the tries from one address in a quarter of an hour; whole institutions share some addresses."""
     hit(current_actor(), f"{what}:{client_address()}", limit=limit, per=timedelta(minutes=15))

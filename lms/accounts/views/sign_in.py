@@ -8,10 +8,10 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from lms.accounts import queries, services
 from lms.accounts.forms import EmptyForm, SignInForm
-from lms.accounts.models import LoginSession, Person
+from lms.accounts.models import LoginSession
 from lms.accounts.passwords import hash_password, is_outdated, is_right
-from lms.accounts.rules import browser_name, normal_email
-from lms.accounts.views.blueprint import bp, limit_address, session_id, sign_in_as
+from lms.accounts.rules import browser_name, normal_email, suspension
+from lms.accounts.views.blueprint import bp, landing, limit_address, limit_mail_to, session_id, sign_in_as
 from lms.core import audit
 from lms.core.access import PUBLIC, SIGNED_IN
 from lms.core.db import db, reading
@@ -52,13 +52,16 @@ def sign_in_now() -> AnyResponse:
     limit_address("sign-in", limit=_TRIES_PER_ADDRESS)
     account = hashlib.sha256(email.encode()).hexdigest()
     hit(current_actor(), f"sign-in:account:{account}", limit=_TRIES_PER_ACCOUNT, per=timedelta(minutes=15))
-    person_id, outdated = _check(email, password)
-    if person_id is None:
+    found = _check(email, password)
+    if found is None:
         form.refuse(_l("The address or the password is wrong. Try again, or reset the password."))
         return _show(form)
+    person_id, is_confirmed, outdated = found
+    if not is_confirmed:
+        limit_mail_to(email)
     person = queries.person_by_id(person_id)
     if person.suspended_at is not None:
-        form.refuse(_l("This account is suspended. Write to the secretariat."))
+        form.refuse(suspension(person.suspended_reason))
         return _show(form)
     if not person.is_confirmed:
         services.send_link(current_actor(), person=person, purpose=services.CONFIRM)
@@ -66,26 +69,26 @@ def sign_in_now() -> AnyResponse:
     if outdated:
         person.password_hash = outdated
     sign_in_as(person, by="password")
-    return redirect(local_target(request.args.get("next") or _landing(person)), 303)
+    return redirect(local_target(request.args.get("next") or landing(person)), 303)
 
 
-def _check(email: str, password: str) -> tuple[int | None, str | None]:
-    """Whose password it is, and a new hash if the old one is weak; outside of any write."""
+def _check(email: str, password: str) -> tuple[int, bool, str | None] | None:
+    """Whose password it is, whether they confirmed the address, and a new hash if the old one is weak.
+
+    Read and compared outside of any write; None when the password is nobody's.
+    """
     with reading():
         person = queries.person_by_email(email)
         person_id, stored = (person.id, person.password_hash) if person else (None, None)
+        is_confirmed = person is not None and person.is_confirmed
         db.session.rollback()
-    if not is_right(password, stored):
+    # The comparison comes first: it takes as long for an address without an account.
+    if not is_right(password, stored) or person_id is None or stored is None:
         actor = current_actor()
         subject = ("person", person_id) if person_id else None
         afterwards(lambda own: audit.record(actor, "person.sign_in_failed", subject=subject, session=own))
-        return None, None
-    return person_id, hash_password(password) if stored and is_outdated(stored) else None
-
-
-def _landing(person: Person) -> str:
-    """Where somebody arrives who was not on the way to a page: the dashboard, at first their institution."""
-    return "/institutions/home" if person.home_institution_id is None else "/dashboard"
+        return None
+    return person_id, is_confirmed, hash_password(password) if is_outdated(stored) else None
 
 
 @bp.post("/sign-out")
