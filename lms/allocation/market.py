@@ -33,7 +33,7 @@ def build(instance: Instance) -> Market:
     """Break the ties by the lottery of the instance's seed and prepare the orders."""
     lottery = lottery_ranks(instance.seed, instance.applicants)
     draw = lottery_ranks(instance.seed, instance.posts)
-    paths = {post: instance.path(post) for post in instance.posts}
+    paths = {post: tuple(instance.path(post)) for post in instance.posts}
     carrier = {post: _carrier(instance, path) for post, path in paths.items()}
     lists = {name: _positions(_list(instance, name), lottery) for name in set(carrier.values())}
     return Market(

@@ -10,6 +10,8 @@ Ranking = tuple[tuple[str, ...], ...]
 
 Path = tuple[str | int, ...]
 
+LARGEST = 2**53 - 1
+
 
 class InstanceError(Exception):
     """A file that cannot be used: `reason` says why, `path` (JSON Pointer, RFC 6901) says where."""
@@ -78,6 +80,14 @@ class Field:
         """A whole number, zero or more."""
         if not isinstance(self.value, int) or isinstance(self.value, bool) or self.value < 0:
             self.refuse("must be a whole number, zero or more")
+        return self.value
+
+    def integer(self) -> int:
+        """A whole number that every reader of JSON keeps exact (RFC 8259, section 6)."""
+        if not isinstance(self.value, int) or isinstance(self.value, bool):
+            self.refuse("must be a whole number")
+        if abs(self.value) > LARGEST:
+            self.refuse(f"must lie between -{LARGEST} and {LARGEST}")
         return self.value
 
     def one_of(self, *allowed: str) -> str:

@@ -11,12 +11,15 @@ from heapq import heappop, heappush
 from lms.allocation import market as markets
 from lms.allocation.instance import Instance
 from lms.allocation.market import Market
+from lms.allocation.reading import InstanceError
 from lms.allocation.result import Result
 from lms.allocation.review import review
 
 
 def solve(instance: Instance) -> Result:
     """The stable allocation that is best for the applicants, with certificate, cut-offs and reasons."""
+    if instance.objective != "stable" or instance.limits or any(post.reserves for post in instance.posts.values()):
+        raise InstanceError("not supported yet")
     market = markets.build(instance)
     return review(instance, market, _propose(instance, market))
 

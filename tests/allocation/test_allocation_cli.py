@@ -61,7 +61,7 @@ def test_solve_into_a_folder_that_is_not_there(run, tmp_path):
     ("document", "path"),
     [
         (b"{", ""),
-        ({**INSTANCE, "quotas": [{"attribute": "country", "value": "KH", "max": 1}]}, "/quotas"),
+        ({**INSTANCE, "quotas": [{"attribute": "country", "value": "KH", "max": 1}]}, "/order"),
         (b'{"format": "allocation/1", "posts": {}, "applicants": {"\\ud800": {}}}', "/applicants/\ud800"),
     ],
 )

@@ -1,0 +1,145 @@
+"""The greatest total and the fairest assignment over arrays, by flows of OR-tools; exact in whole numbers.
+
+One unit of flow is one person: from the groups that a quota limits, through the person and a pair, to the post and
+the units around it. OR-tools and NumPy are imported only when something is solved.
+"""
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Nested limits: how many people each node holds, and the index of the node around it (-1 at a top)."""
+
+    room: "Ints"
+    within: "Ints"
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """Every pair that may come about, as three parallel arrays: person, post, score.
+
+    The first nodes of `places` are the posts, the others units. `group` names for each person the innermost node of
+    `groups`, the limits on kinds of people, or -1; without quotas it is None. Which of several equally good
+    assignments is found depends on the order of the arrays, so that whoever fills them has to fix it.
+    """
+
+    people: int
+    person: "Ints"
+    post: "Ints"
+    score: "Ints"
+    places: Limits
+    group: "Ints | None" = None
+    groups: Limits | None = None
+
+    def keep(self, mask: "NDArray[np.bool_]") -> "Pairs":
+        """The same, with the pairs where the mask is true only."""
+        return replace(self, person=self.person[mask], post=self.post[mask], score=self.score[mask])
+
+
+class ScoreRangeError(ValueError):
+    """The scores lie too far apart for exact arithmetic in 64 bits with so many people."""
+
+
+def best_total(pairs: Pairs) -> "Ints":
+    """For each person the index of the pair that comes about, or -1: most people, then the greatest total.
+
+    Raises ScoreRangeError.
+    """
+    import numpy as np
+    from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
+
+    chosen = np.full(pairs.people, -1, np.int64)
+    if not len(pairs.score):
+        return chosen
+    tails, heads, room, supply = _network(pairs)
+    costs = np.zeros(len(tails), np.int64)
+    # Nobody is worth less than nothing: with the number of people fixed, only differences of scores count.
+    costs[: len(pairs.score)] = pairs.score.max() - pairs.score
+    solver = SimpleMinCostFlow()
+    solver.add_arcs_with_capacity_and_unit_cost(tails, heads, room, costs)
+    solver.set_nodes_supplies(np.arange(len(supply), dtype=np.int32), supply)
+    status = solver.solve_max_flow_with_min_cost()
+    if status != solver.OPTIMAL:
+        raise ScoreRangeError(f"the flow was not solved: {status}")
+    taken = np.flatnonzero(solver.flows(np.arange(len(pairs.score), dtype=np.int32)))
+    chosen[pairs.person[taken]] = taken
+    return chosen
+
+
+def fair(pairs: Pairs) -> "Ints":
+    """As `best_total`, for: most people, then the greatest worst score, then the greatest total.
+
+    Raises ScoreRangeError.
+    """
+    import numpy as np
+
+    levels = np.unique(pairs.score)
+    most = count(pairs)
+    low, high = 0, len(levels) - 1
+    while low < high:
+        middle = (low + high + 1) // 2
+        if count(pairs.keep(pairs.score >= levels[middle])) == most:
+            low = middle
+        else:
+            high = middle - 1
+    if not len(levels):
+        return best_total(pairs)
+    allowed = np.flatnonzero(pairs.score >= levels[low])
+    chosen = best_total(pairs.keep(pairs.score >= levels[low]))
+    return np.where(chosen < 0, -1, allowed[chosen])
+
+
+def count(pairs: Pairs) -> int:
+    """How many people can be placed at once."""
+    import numpy as np
+    from ortools.graph.python.max_flow import SimpleMaxFlow
+
+    if not len(pairs.score):
+        return 0
+    tails, heads, room, supply = _network(pairs)
+    sources = np.flatnonzero(supply > 0).astype(np.int32)
+    origin, sink = len(supply), len(supply) - 1
+    solver = SimpleMaxFlow()
+    solver.add_arcs_with_capacity(tails, heads, room)
+    solver.add_arcs_with_capacity(np.full(len(sources), origin, np.int32), sources, supply[sources])
+    solver.solve(origin, sink)
+    return solver.optimal_flow()
+
+
+def _network(pairs: Pairs) -> "tuple[NDArray[np.int32], NDArray[np.int32], Ints, Ints]":
+    """Tails, heads and room of the arcs, those of the pairs first; and the supply of the nodes, the sink last."""
+    import numpy as np
+
+    people, places = pairs.people, len(pairs.places.room)
+    groups = 0 if pairs.groups is None else len(pairs.groups.room)
+    first_group, source = people + places, people + places + groups
+    sink = source + 1
+    supply = np.zeros(sink + 1, np.int64)
+    supply[:people], supply[sink] = 1, -people
+    around = np.where(pairs.places.within < 0, sink, people + pairs.places.within)
+    tails = [pairs.person, np.arange(people, first_group)]
+    heads = [people + pairs.post, around]
+    room = [np.ones(len(pairs.person), np.int64), np.minimum(pairs.places.room, people)]
+    if pairs.group is not None and pairs.groups is not None:
+        members = np.flatnonzero(pairs.group >= 0)
+        supply[members], supply[source] = 0, len(members)
+        tails += [first_group + pairs.group[members]]
+        heads += [members]
+        room += [np.ones(len(members), np.int64)]
+        tails += [np.where(pairs.groups.within < 0, source, first_group + pairs.groups.within)]
+        heads += [np.arange(first_group, source)]
+        room += [np.minimum(pairs.groups.room, people)]
+    return (
+        np.concatenate(tails).astype(np.int32),
+        np.concatenate(heads).astype(np.int32),
+        np.concatenate(room),
+        supply,
+    )
