@@ -36,7 +36,7 @@ _BLOCKS = {"blockquote", "div", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol", 
 _TABLES = {"table", "tbody", "td", "th", "thead", "tr"}
 _INLINES = {"a", "br", "code", "em", "s", "strong"}
 _MATHML = {
-    "math": {"display"},
+    "math": {"aria-label", "display"},
     "menclose": {"notation"},
     "mfrac": {"linethickness"},
     "mi": {"mathvariant"},
@@ -136,7 +136,9 @@ def _compiled(markdown: str, base_level: int) -> tuple[str, tuple[_Image, ...]]:
     env: dict[str, Any] = {"images": []}
     tokens = _parser.parse(markdown, env)
     levels = [int(token.tag[1]) for token in tokens if token.type == "heading_open"]
-    for token in tokens:
+    for before, token in zip([None, *tokens], tokens, strict=False):
+        if before is not None and before.type == "th_open":
+            _name_lone_formulas(token)
         if token.type in ("heading_open", "heading_close"):
             token.tag = f"h{min(6, int(token.tag[1]) - min(levels) + base_level)}"
         elif token.type in ("th_open", "td_open") and "style" in token.attrs:
@@ -144,6 +146,15 @@ def _compiled(markdown: str, base_level: int) -> tuple[str, tuple[_Image, ...]]:
             token.attrs["class"] = str(token.attrs.pop("style")).replace("text-align:", "align-")
     written = _parser.renderer.render(tokens, _parser.options, env)
     return _cleaner.clean(written), tuple(env["images"])
+
+
+def _name_lone_formulas(heading: Token) -> None:
+    """Give formulas that are a column's whole heading their TeX as a name: of MathML alone, none is made."""
+    children = heading.children or []
+    formulas = [child for child in children if child.type.startswith("math_inline")]
+    if not any(child.content.strip() for child in children if child not in formulas):
+        for formula in formulas:
+            formula.attrs["aria-label"] = formula.content
 
 
 def _image_html(image: _Image, resolve: ImageResolver | None) -> str:
@@ -169,7 +180,7 @@ def _write_image(_self: RendererHTML, tokens: Sequence[Token], at: int, _options
 
 def _write_inline_math(_self: RendererHTML, tokens: Sequence[Token], at: int, _options: Any, _env: Any) -> str:
     tex = tokens[at].content
-    return _mathml(tex, "inline") or f"<code>{escape(tex)}</code>"
+    return _mathml(tex, "inline", label=str(tokens[at].attrs.get("aria-label", ""))) or f"<code>{escape(tex)}</code>"
 
 
 def _write_block_math(_self: RendererHTML, tokens: Sequence[Token], at: int, _options: Any, _env: Any) -> str:
@@ -178,7 +189,7 @@ def _write_block_math(_self: RendererHTML, tokens: Sequence[Token], at: int, _op
     return f'<div class="formula">{formula}</div>\n' if formula else f"<pre><code>{escape(tex)}</code></pre>\n"
 
 
-def _mathml(tex: str, display: str) -> str | None:
+def _mathml(tex: str, display: str, *, label: str = "") -> str | None:
     """The formula as MathML, or None if it is not TeX that we can show."""
     if len(tex) > _MAX_TEX:
         return None
@@ -188,6 +199,8 @@ def _mathml(tex: str, display: str) -> str | None:
         return None
     if not all(_is_whole(element) for element in formula.iter()):
         return None
+    if label:
+        formula.set("aria-label", label)
     for element in formula.iter():
         # The converter writes symbols as entities and leaves escaping undone: do it rightly here.
         element.text = html.unescape(element.text) if element.text else None

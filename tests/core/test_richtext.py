@@ -190,3 +190,10 @@ def test_excerpts_are_plain_and_bounded() -> None:
     assert plain("公共卫生应急管理", 5) == "公共卫生…"
     assert plain("สาธารณสุขที่ดี", 11) == "สาธารณสุข…"
     assert plain("", 5) == ""
+
+
+def test_a_heading_that_is_only_a_formula_has_a_name():
+    table = "| $x_i$ | Rate $r$ | **n** |\n|---|---|---|\n| 1 | 2 | 3 |"
+    shown = render(table)
+    assert 'aria-label="x_i"' in shown
+    assert shown.count("aria-label") == 1
