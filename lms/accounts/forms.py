@@ -343,5 +343,5 @@ class InviteForm(Form):
 class EndRoleForm(Form):
     """To whom what was taken goes when somebody leaves."""
 
-    successor = SelectField(_l("Hand everything they had taken over to"), [Optional()])
+    successor = SelectField(_l("Hand everything they have taken over to"), [Optional()])
     reason = StringField(_l("Reason"), [Optional(), Length(max=200)])

@@ -1,6 +1,6 @@
 """What time it is. Production uses the real clock; tests and the demo may move it forward."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Integer, select
@@ -20,6 +20,8 @@ class ClockOffset(Base):
     seconds: Mapped[int] = mapped_column(Integer, default=0)
 
 
+# Where the Center works.
+CENTER_ZONE = "Asia/Shanghai"
 _YEARS = (1900, 2999)
 _movable = False
 
@@ -64,6 +66,18 @@ def deadline_in_zone(local: datetime, zone: str) -> datetime:
     """
     check_year(local)
     return local.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+
+
+def end_of_working_day(now: datetime, days: int, zone: str) -> datetime:
+    """The last minute of the day that is so many working days, Monday to Friday, after now in a zone.
+
+    Public holidays differ between the countries that take part and are not left out.
+    """
+    day = now.astimezone(ZoneInfo(zone)).date()
+    while days > 0:
+        day += timedelta(days=1)
+        days -= day.weekday() < 5
+    return deadline_in_zone(datetime.combine(day, time(23, 59)), zone)
 
 
 def check_year(day: date, field: str | None = None) -> None:

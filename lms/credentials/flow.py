@@ -10,7 +10,7 @@ from lms.core.errors import Refused
 from lms.core.i18n import Text
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.ids import new_code
-from lms.core.waiting import WaitingKind, close_items, open_item, register_kind
+from lms.core.waiting import Title, WaitingKind, close_items, open_item, register_kind
 from lms.core.workflow import Context, Input, Machine, State, Transition
 from lms.credentials import messages, policy, rules, signing
 from lms.credentials.models import Credential
@@ -127,7 +127,7 @@ def begin(actor: Actor, credential: Credential) -> None:
             HELD,
             to=credential.person_id,
             subject=("credential", credential.id),
-            title=credential.claim["title"]["en"],
+            about=[Title(credential.claim["title"]["en"], credential.claim["title"]["zh"])],
             url_values={"code": credential.code},
         )
         _tell(actor, credential, messages.CREDENTIAL_HELD)

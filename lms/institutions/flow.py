@@ -142,7 +142,7 @@ def _ask_office(context: Context) -> None:
         REQUEST,
         to=office,
         subject=("affiliation", affiliation.id),
-        title=person.name,
+        about=[person.name, waiting.Title(institution.name_en, institution.name_zh)],
         url_values={"ref": affiliation.ref},
     )
 

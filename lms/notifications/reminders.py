@@ -7,9 +7,11 @@ from datetime import datetime
 from flask import current_app, url_for
 
 from lms.accounts import queries as people
+from lms.core.clock import CENTER_ZONE
 from lms.core.i18n import gettext, in_language, language
 from lms.core.waiting import WaitingItem, kind_named
 from lms.core.web.locale import show_instant
+from lms.core.web.templating import in_reader_language
 
 
 @dataclass(frozen=True)
@@ -46,12 +48,12 @@ def _reminder(item: WaitingItem, person: people.Contact | None, member: people.C
     path = url_for(kind.endpoint, **item.url_values)
     with in_language(code):
         greeting = gettext("Hello %(name)s,", name=person.display_name) if person else gettext("Hello,")
+        subject = in_reader_language(item, "title")
         lines = [
             greeting,
-            gettext("this waits for you: %(task)s: %(subject)s.", task=kind.label, subject=item.title),
+            gettext("this waits for you: %(task)s: %(subject)s.", task=kind.label, subject=subject),
         ]
-        if item.due_at is not None:
-            when = show_instant(item.due_at, reader.zone if reader else "Asia/Shanghai")
-            lines.append(gettext("Please do it by %(when)s.", when=when))
+        when = show_instant(item.due_at, reader.zone if reader else CENTER_ZONE)
+        lines.append(gettext("Please do it by %(when)s.", when=when))
         lines.append(f"{current_app.config['BASE_URL']}{path}")
     return Reminder("\n".join(lines), language(code).html)

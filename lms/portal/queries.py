@@ -26,7 +26,7 @@ def waiting_list(actor: Actor, *, q: str = "", whose: str = "", kind: str = "") 
     query = waiting.open_items(actor)
     if q:
         named = [name for name in _open_kinds(actor) if q.lower() in str(waiting.kind_named(name).label).lower()]
-        query = query.where(or_(WaitingItem.title.icontains(q, autoescape=True), WaitingItem.kind.in_(named)))
+        query = query.where(or_(waiting.about(q), WaitingItem.kind.in_(named)))
     match whose:
         case "me":
             query = query.where(WaitingItem.person_id.is_not(None))
@@ -57,6 +57,13 @@ def waiting_item(actor: Actor, item_id: int) -> WaitingItem:
     if item is None:
         raise NotFound
     return item
+
+
+def colleagues(actor: Actor, item: WaitingItem) -> list[people.Contact]:
+    """Who else sits in the office that an item is addressed to, deputies last; nobody for a person's own item."""
+    ids = people.members_of_offices([item], actor.now).get(item.id, [])
+    found = people.contacts(ids)
+    return [found[person_id] for person_id in ids if person_id in found and person_id != actor.person_id]
 
 
 def outbox_list(*, state: str = "", q: str = "") -> Select[OutboxMessage]:

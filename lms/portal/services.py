@@ -5,28 +5,21 @@ from sqlalchemy import select
 from lms.core import outbox, waiting
 from lms.core.actor import Actor
 from lms.core.db import db
-from lms.core.errors import Conflict, Refused
+from lms.core.errors import Invalid
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.outbox import OutboxMessage
 from lms.core.waiting import WaitingItem
+from lms.portal import queries
 
 
-def take_item(actor: Actor, *, item: WaitingItem, seen_assignee_id: int | None) -> None:
-    """Take an item of one's office, so that colleagues see who works on it. Taking it twice is harmless.
+def give_to_colleague(actor: Actor, *, item: WaitingItem, to_person_id: int, seen_assignee_id: int | None) -> None:
+    """Give an item of one's office to a colleague who sits in it.
 
-    `seen_assignee_id` is who had it when the page was made. Raises Refused for an item that is addressed to a
-    person, and Conflict when it was done, or taken by somebody else, since.
+    Raises Invalid for somebody who does not sit there, and what `waiting.give` raises.
     """
-    db.session.refresh(item, with_for_update=True)
-    if item.closed_at is not None:
-        raise Conflict(_l("This is done already. Go back to the list to see what still waits."))
-    if item.office_role is None:
-        raise Refused([_l("This waits for one person, not for an office, so nobody can take it over.")])
-    if item.assignee_id == actor.person_id:
-        return
-    if item.assignee_id != seen_assignee_id:
-        raise Conflict(_l("A colleague has taken this meanwhile. Go back to the list to see who."))
-    waiting.take(actor, item)
+    if to_person_id not in {colleague.person_id for colleague in queries.colleagues(actor, item)}:
+        raise Invalid(_l("Choose somebody who sits in this office."), "colleague")
+    waiting.give(item, to_person_id=to_person_id, seen_assignee_id=seen_assignee_id)
 
 
 def replay_all(actor: Actor) -> int:

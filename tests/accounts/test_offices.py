@@ -39,7 +39,7 @@ def item(system, office, number=1, due_at=None):
         INVITED,
         to=office,
         subject=("test", number),
-        title=f"Thing {number}",
+        about=[f"Thing {number}"],
         url_values={"ref": "none"},
         due_at=due_at,
     )
@@ -51,7 +51,7 @@ def test_everybody_in_the_office_sees_it_and_one_takes_it(app, client, system, p
     sign_in(client, first)
     here = f"/accounts/offices/institution/{place.slug}/"
     assert "Thing 1" in client.get(here).text
-    assert post(client, f"/accounts/office-items/{thing.id}/take").location == here
+    assert post(client, f"/waiting/{thing.id}/take?next={here}").location == here
     assert "First" in sign_in(app.test_client(), second).get(here).text
     assert "Thing 1" not in sign_in(app.test_client(), second).get(f"{here}?taken=nobody").text
     assert "Thing 1" in client.get(f"{here}?taken=me&q=thing&kind=invitation&format=csv").text
@@ -70,7 +70,7 @@ def test_ending_a_role_hands_everything_over_in_one_step(client, system, place, 
     leaver, stayer = member(system, place), member(system, place)
     things = [item(system, office, number) for number in range(3)]
     for thing in things:
-        services.take_item(actor_of(leaver), thing)
+        waiting.take(actor_of(leaver), thing, seen_assignee_id=None)
     sign_in(client, stayer)
     page = client.get(f"/accounts/grants/{grant_of(leaver).id}/end").text
     assert "Thing 2" in page
@@ -81,10 +81,24 @@ def test_ending_a_role_hands_everything_over_in_one_step(client, system, place, 
     assert post(client, f"/accounts/grants/{grant_of(leaver).id}/end", form).status_code == 409
 
 
+def test_leave_hands_everything_over_in_one_step_and_keeps_the_role(client, system, place, office):
+    away, deputy = member(system, place), member(system, place)
+    things = [item(system, office, number) for number in range(3)]
+    for thing in things:
+        waiting.take(actor_of(away), thing, seen_assignee_id=None)
+    sign_in(client, deputy)
+    form = {"successor": deputy.ref, "keep": "yes"}
+    assert post(client, f"/accounts/grants/{grant_of(away).id}/end", form).status_code == 303
+    assert {thing.assignee_id for thing in things} == {deputy.id}
+    assert actor_of(away).holds("coordinator", "institution", place.id)
+    assert post(client, f"/accounts/grants/{grant_of(deputy).id}/end", {"successor": "", "keep": "yes"}).location
+    assert {thing.assignee_id for thing in things} == {None}
+
+
 def test_without_a_successor_it_goes_back_to_the_office(system, place, office):
     leaver, stayer = member(system, place), member(system, place)
     thing = item(system, office)
-    services.take_item(actor_of(leaver), thing)
+    waiting.take(actor_of(leaver), thing, seen_assignee_id=None)
     assert services.end_membership(actor_of(stayer), grant=grant_of(leaver)) == 1
     assert thing.assignee_id is None
 
@@ -126,10 +140,9 @@ def test_others_do_not_know_the_office(client, system, place, page):
     assert client.get(here).status_code == 200
 
 
-def test_items_and_grants_of_others_are_not_found(client, system, place, office):
-    thing, person = item(system, office), member(system, place)
+def test_grants_of_others_are_not_found(client, system, place):
+    person = member(system, place)
     sign_in(client, make_person(system))
-    assert post(client, f"/accounts/office-items/{thing.id}/take").status_code == 404
     for end in ("end", "deputy"):
         assert post(client, f"/accounts/grants/{grant_of(person).id}/{end}").status_code == 404
 

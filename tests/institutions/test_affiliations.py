@@ -126,7 +126,7 @@ def test_the_first_coordinator_brings_a_letter_that_only_the_secretariat_opens(c
     assert post(client, "/institutions/mahidol/join", upload).status_code == 303
     affiliation = queries.home_of(person.id)
     assert affiliation.state == "waiting"
-    assert [item.title for item in waiting.items_for(actor_of(secretariat))] == ["Somchai"]
+    assert [item.title_en for item in waiting.items_for(actor_of(secretariat))] == ["Somchai · Mahidol University"]
     letter_url = f"/institutions/affiliations/{affiliation.ref}/letter"
     assert client.get(letter_url).status_code == 200
     colleague = make_person(system, institution=place, affiliation="coordinator")

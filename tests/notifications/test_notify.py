@@ -67,7 +67,7 @@ def items(system):
             INVITED,
             to=to,
             subject=("test", number),
-            title=f"Thing {number}",
+            about=[f"Thing {number}"],
             url_values={"ref": f"r{number}"},
             due_at=system.now + timedelta(days=1),
         )

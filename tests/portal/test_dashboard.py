@@ -57,7 +57,7 @@ def test_what_waits_names_office_deadline_and_zone(client: FlaskClient, system: 
         TASK,
         to=Office("coordinator", "institution", institution.id),
         subject=("matter", 1),
-        title="Souphaphone Keomany",
+        about=["Souphaphone Keomany"],
         url_values={},
         due_at=system.now - timedelta(hours=1),
     )
@@ -72,7 +72,7 @@ def test_what_waits_names_office_deadline_and_zone(client: FlaskClient, system: 
 
 def test_what_waits_for_me_alone_has_no_reminder(client: FlaskClient, system: Actor):
     person = make_person(system)
-    waiting.open_item(system, TASK, to=person.id, subject=("matter", 1), title="Mine", url_values={})
+    waiting.open_item(system, TASK, to=person.id, subject=("matter", 1), about=["Mine"], url_values={})
     page = dashboard_of(client, person)
     assert "Look at something: Mine" in page
     assert "Copy a reminder" not in page
@@ -85,8 +85,8 @@ def test_a_long_list_leads_to_all_of_it_at_the_same_cost(client: FlaskClient, sy
     office = Office("coordinator", "institution", institution.id)
 
     def wait(number: int) -> None:
-        title = f"Matter {number}"
-        waiting.open_item(system, TASK, to=office, subject=("matter", number), title=title, url_values={})
+        about = [f"Matter {number}"]
+        waiting.open_item(system, TASK, to=office, subject=("matter", number), about=about, url_values={})
 
     wait(0)
     browser = sign_in(client, person)

@@ -154,13 +154,3 @@ def office_items(offices: Sequence[Office]) -> Select[WaitingItem]:
 def has_open_items(office: Office) -> bool:
     """Whether anything waits for the office."""
     return db.session.scalars(office_items([office]).limit(1)).first() is not None
-
-
-def item_of_office(actor: Actor, item_id: int) -> WaitingItem:
-    """An item of one of the actor's offices. Raises NotFound."""
-    found = db.session.scalars(
-        select(WaitingItem).where(WaitingItem.id == item_id, WaitingItem.office_role.is_not(None))
-    ).one_or_none()
-    if found is None or not actor.holds(found.office_role or "", found.scope_kind or "", found.scope_id):
-        raise NotFound
-    return found

@@ -2,7 +2,7 @@
 
 from lms.accounts.services.consents import give_consent, withdraw_consent
 from lms.accounts.services.invitations import accept, invite, open_items_for, resend, revoke
-from lms.accounts.services.offices import end_membership, office_of, set_deputy, take_item
+from lms.accounts.services.offices import end_membership, hand_over_leave, office_of, set_deputy
 from lms.accounts.services.people import create_person, mail_office, mail_person, set_home
 from lms.accounts.services.profile import set_title, update_profile
 from lms.accounts.services.registration import (
@@ -37,6 +37,7 @@ __all__ = [
     "end_session",
     "end_sessions",
     "give_consent",
+    "hand_over_leave",
     "invite",
     "mail_office",
     "mail_person",
@@ -55,7 +56,6 @@ __all__ = [
     "set_home",
     "set_title",
     "start_session",
-    "take_item",
     "update_profile",
     "withdraw_consent",
 ]

@@ -71,7 +71,7 @@ def _open_item(actor: Actor, invitation: Invitation, person_id: int) -> None:
         INVITED,
         to=person_id,
         subject=("invitation", invitation.id),
-        title=_scope_name(invitation, "en"),
+        about=[waiting.Title(_scope_name(invitation, "en"), _scope_name(invitation, "zh"))],
         url_values={"ref": invitation.ref},
         due_at=invitation.expires_at,
     )

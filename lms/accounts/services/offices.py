@@ -5,9 +5,9 @@ from lms.core import audit, waiting
 from lms.core.access import Grant, end_grant
 from lms.core.actor import Actor
 from lms.core.db import db
-from lms.core.errors import Conflict, Invalid, Refused
+from lms.core.errors import Invalid, Refused
 from lms.core.i18n import lazy_gettext as _l
-from lms.core.waiting import Office, WaitingItem
+from lms.core.waiting import Office
 
 
 def office_of(grant: Grant) -> Office:
@@ -22,24 +22,27 @@ def end_membership(actor: Actor, *, grant: Grant, successor_id: int | None = Non
     what waits, Invalid for a successor who does not sit in the office, Conflict when it ended already.
     """
     office = office_of(grant)
-    others = [found for found in queries.office_member_ids(office, actor.now) if found != grant.person_id]
-    if successor_id is not None and successor_id not in others:
-        raise Invalid(_l("Choose somebody who sits in this office."), "successor")
+    others = _colleagues(actor, grant, successor_id)
     if not others and queries.has_open_items(office):
         raise Refused([_l("Things still wait for this office and nobody else sits in it. Invite a colleague first.")])
     end_grant(actor, grant, reason=reason)
-    if successor_id is not None:
-        return waiting.hand_over(actor, from_person_id=grant.person_id, to_person_id=successor_id, office=office)
-    return _release_items(office, grant.person_id)
+    return waiting.hand_over(actor, from_person_id=grant.person_id, to_person_id=successor_id, office=office)
 
 
-def _release_items(office: Office, person_id: int) -> int:
-    """Let what somebody had taken be everybody's again."""
-    items = db.session.scalars(queries.office_items([office]).where(WaitingItem.assignee_id == person_id)).all()
-    for item in items:
-        item.assignee_id = None
-    db.session.flush()
-    return len(items)
+def hand_over_leave(actor: Actor, *, grant: Grant, successor_id: int | None = None) -> int:
+    """Hand over what somebody has taken while they are away; their role stays. How many items.
+
+    Without a successor the items go back to the office. Raises Invalid for a successor who does not sit in it.
+    """
+    _colleagues(actor, grant, successor_id)
+    return waiting.hand_over(actor, from_person_id=grant.person_id, to_person_id=successor_id, office=office_of(grant))
+
+
+def _colleagues(actor: Actor, grant: Grant, successor_id: int | None) -> list[int]:
+    others = [found for found in queries.office_member_ids(office_of(grant), actor.now) if found != grant.person_id]
+    if successor_id is not None and successor_id not in others:
+        raise Invalid(_l("Choose somebody who sits in this office."), "successor")
+    return others
 
 
 def set_deputy(actor: Actor, *, grant: Grant, is_deputy: bool) -> None:
@@ -47,11 +50,3 @@ def set_deputy(actor: Actor, *, grant: Grant, is_deputy: bool) -> None:
     grant.is_deputy = is_deputy
     db.session.flush()
     audit.record(actor, "grant.deputy_set", subject=("grant", grant.id), detail={"is_deputy": is_deputy})
-
-
-def take_item(actor: Actor, item: WaitingItem) -> None:
-    """Take an item of an office, also from a colleague. Raises Conflict when it is done already."""
-    db.session.refresh(item, with_for_update=True)
-    if item.closed_at is not None:
-        raise Conflict(_l("This was done meanwhile."))
-    waiting.take(actor, item)

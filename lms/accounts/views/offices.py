@@ -18,9 +18,10 @@ from lms.core.db import db
 from lms.core.i18n import current_language
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.paging import Key
-from lms.core.waiting import SOONEST_FIRST, Office, WaitingItem, kind_named
+from lms.core.waiting import SOONEST_FIRST, Office, WaitingItem, about, kind_named
 from lms.core.web import Column, access, current_actor, render_form, render_list
 from lms.core.web.fields import choices
+from lms.core.web.templating import in_reader_language
 
 
 def _scope(_actor: Actor, scope_kind: str, code: str) -> Scope:
@@ -54,7 +55,7 @@ def _items(scope: Scope, actor: Actor) -> Select[WaitingItem]:
 def _narrowed(query: Select[WaitingItem], actor: Actor) -> Select[WaitingItem]:
     args = request.args
     if args.get("q"):
-        query = query.where(WaitingItem.title.icontains(args["q"], autoescape=True))
+        query = query.where(about(args["q"]))
     if args.get("kind"):
         query = query.where(WaitingItem.kind == args["kind"])
     match args.get("taken"):
@@ -78,7 +79,7 @@ def office(scope: Scope) -> Response:
         order=SOONEST_FIRST,
         columns=[
             Column(_l("What"), lambda item: kind_named(item.kind).label),
-            Column(_l("About"), lambda item: item.title),
+            Column(_l("About"), lambda item: in_reader_language(item, "title")),
             Column(_l("Open since"), lambda item: item.opened_at),
             Column(_l("Due"), lambda item: item.due_at),
             Column(_l("Taken by"), lambda item: members.get(item.assignee_id, "")),
@@ -96,16 +97,6 @@ def office(scope: Scope) -> Response:
 def _names(grants: Select[Grant]) -> dict[int, str]:
     ids = db.session.scalars(grants.with_only_columns(Grant.person_id)).all()
     return {person_id: person.display_name for person_id, person in queries.people(ids).items()}
-
-
-@bp.post("/office-items/<int:item_id>/take")
-@access(SIGNED_IN, load=queries.item_of_office)
-def take_item(item: WaitingItem) -> AnyResponse:
-    """Take an item, so that colleagues see who works on it."""
-    services.take_item(current_actor(), item)
-    flash(str(_l("You have taken this. Your colleagues see it.")), "success")
-    key = (item.scope_kind or "", item.scope_id)
-    return redirect(url_for("accounts.office", scope_kind=key[0], code=scope_texts([key])[key].code), 303)
 
 
 # --- who sits in it -----------------------------------------------------------------------------------
@@ -189,15 +180,20 @@ def _show_end(form: EndRoleForm, grant: Grant) -> Response:
 @bp.get("/grants/<int:grant_id>/end")
 @access(END_GRANT, load=queries.grant_by_id)
 def end_role(grant: Grant) -> Response:
-    """Ask to whom everything goes that the member had taken."""
+    """Ask to whom everything goes that the member had taken, for a while or for good."""
     return _show_end(_end_form(grant), grant)
 
 
 @bp.post("/grants/<int:grant_id>/end")
 @access(END_GRANT, load=queries.grant_by_id)
 def end_role_now(grant: Grant) -> AnyResponse:
-    """End the role and hand everything over, in one step."""
+    """Hand everything over, and end the role unless its holder is only away; in one step."""
     form = _end_form(grant)
+    if "keep" in request.form:
+        if form.submit(lambda: _hand_over(form, grant)):
+            flash(str(_l("What was taken is handed over. The role stays.")), "success")
+            return redirect(_url("office_people", _office_of(grant)), 303)
+        return _show_end(form, grant)
     if form.submit(lambda: _end(form, grant)):
         flash(str(_l("The role has ended and what was taken is handed over.")), "success")
         if grant.person_id == current_actor().person_id:
@@ -207,14 +203,19 @@ def end_role_now(grant: Grant) -> AnyResponse:
 
 
 def _end(form: EndRoleForm, grant: Grant) -> bool:
-    ref = form.successor.data
     services.end_membership(
-        current_actor(),
-        grant=grant,
-        successor_id=queries.person_by_ref(ref).id if ref else None,
-        reason=form.reason.data or "",
+        current_actor(), grant=grant, successor_id=_successor_id(form), reason=form.reason.data or ""
     )
     return True
+
+
+def _hand_over(form: EndRoleForm, grant: Grant) -> bool:
+    services.hand_over_leave(current_actor(), grant=grant, successor_id=_successor_id(form))
+    return True
+
+
+def _successor_id(form: EndRoleForm) -> int | None:
+    return queries.person_by_ref(form.successor.data).id if form.successor.data else None
 
 
 # --- whom it invited ----------------------------------------------------------------------------------

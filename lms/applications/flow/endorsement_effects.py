@@ -45,7 +45,7 @@ def open_for(actor: Actor, endorsement: Endorsement, token: str | None = None) -
             messages.ENDORSE,
             to=Office("coordinator", "institution", endorsement.institution_id),
             subject=subject_of(endorsement),
-            title=f"{application.person.name} · {application.call.title_en}",
+            about=[application.person.name, application.call],
             url_values={"ref": endorsement.ref},
             due_at=endorsement.due_at,
         )
@@ -103,7 +103,7 @@ def ask_for_check(context: Context) -> None:
         messages.CHECK_SHEET,
         to=SECRETARIAT,
         subject=subject_of(endorsement),
-        title=f"{endorsement.application.person.name} · {endorsement.application.call.title_en}",
+        about=[endorsement.application.person.name, endorsement.application.call],
         url_values={"ref": endorsement.ref},
     )
 
@@ -152,7 +152,7 @@ def _open_for_applicant(actor: Actor, endorsement: Endorsement, kind: waiting.Wa
         kind,
         to=endorsement.application.person_id,
         subject=subject_of(endorsement),
-        title=endorsement.application.call.title_en,
+        about=[endorsement.application.call],
         url_values={"ref": endorsement.ref},
         due_at=None if again else endorsement.due_at,
     )

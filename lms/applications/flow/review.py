@@ -55,7 +55,7 @@ def open_for_reviewer(actor: Actor, review: Review) -> None:
         messages.REVIEW,
         to=review.reviewer_id,
         subject=("review", review.id),
-        title=review.application.call.title_en,
+        about=[review.application.person.name, review.application.call],
         url_values={"ref": review.ref},
         due_at=review.due_at,
     )
@@ -81,7 +81,7 @@ def ask_for_reviewers(actor: Actor, application: object) -> None:
         messages.ASSIGN_REVIEWERS,
         to=SECRETARIAT,
         subject=("call_reviews", call.id),
-        title=call.title_en,
+        about=[call],
         url_values={"ref": call.ref},
     )
 

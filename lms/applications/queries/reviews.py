@@ -99,7 +99,11 @@ def managed_review(actor: Actor, ref: str) -> Review:
     query = (
         select(Review)
         .where(Review.ref == ref)
-        .options(joinedload(Review.application).joinedload(Application.call), joinedload(Review.reviewer))
+        .options(
+            joinedload(Review.application).joinedload(Application.call),
+            joinedload(Review.application).joinedload(Application.person),
+            joinedload(Review.reviewer),
+        )
     )
     review = db.session.scalars(query).one_or_none() if actor.is_secretariat else None
     if review is None:

@@ -66,7 +66,7 @@ def assign_all(actor: Actor, call: Call, *, due_at: datetime) -> Shared:
     applications = db.session.scalars(
         select(Application)
         .where(Application.call_id == call.id, Application.state == "in_review")
-        .options(joinedload(Application.call))
+        .options(joinedload(Application.call), joinedload(Application.person))
         .order_by(Application.id)
         .with_for_update(of=Application)
     ).all()

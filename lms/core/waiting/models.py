@@ -37,7 +37,8 @@ class WaitingItem(Base):
     kind: Mapped[str]
     subject_kind: Mapped[str]
     subject_id: Mapped[int]
-    title: Mapped[str]
+    title_en: Mapped[str]
+    title_zh: Mapped[str]
     url_values: Mapped[dict[str, Any]]
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     office_role: Mapped[str | None]
@@ -45,5 +46,5 @@ class WaitingItem(Base):
     scope_id: Mapped[int | None]
     assignee_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     opened_at: Mapped[datetime]
-    due_at: Mapped[datetime | None]
+    due_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]

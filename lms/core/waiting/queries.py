@@ -1,19 +1,16 @@
 """Reading what waits."""
 
 from collections.abc import Collection, Sequence
-from datetime import UTC, datetime
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, false, func, not_, or_, select, tuple_
 
 from lms.core.actor import Actor
-from lms.core.db import UtcDateTime, db
+from lms.core.db import db
 from lms.core.paging import Key
-from lms.core.waiting.kinds import Office
+from lms.core.waiting.kinds import Office, WaitingKind
 from lms.core.waiting.models import WaitingItem
 
-_NEVER = datetime(9999, 1, 1, tzinfo=UTC)
-_DUE = func.coalesce(WaitingItem.due_at, literal(_NEVER, UtcDateTime()), type_=UtcDateTime())
-SOONEST_FIRST = (Key(_DUE), Key(WaitingItem.id))
+SOONEST_FIRST = (Key(WaitingItem.due_at), Key(WaitingItem.id))
 
 
 def offices_of(actor: Actor) -> list[Office]:
@@ -46,9 +43,30 @@ def open_items(actor: Actor) -> Select[WaitingItem]:
 
 def items_for(actor: Actor, *, limit: int = 50) -> Sequence[WaitingItem]:
     """What waits for the actor and for the offices they sit in: soonest due first, then oldest."""
-    return db.session.scalars(
-        open_items(actor).order_by(WaitingItem.due_at.is_(None), WaitingItem.due_at, WaitingItem.id).limit(limit)
-    ).all()
+    return db.session.scalars(open_items(actor).order_by(WaitingItem.due_at, WaitingItem.id).limit(limit)).all()
+
+
+def about(words: str) -> ColumnElement[bool]:
+    """Items whose subject bears these words in either language."""
+    return or_(*(title.icontains(words, autoescape=True) for title in (WaitingItem.title_en, WaitingItem.title_zh)))
+
+
+def next_of_kind(
+    actor: Actor, kind: WaitingKind, *, besides: tuple[str, int] | None = None
+) -> tuple[int, WaitingItem | None]:
+    """How many of a kind wait for the actor and no colleague has taken, and the soonest due of them.
+
+    `besides` leaves out a subject, such as the one whose page is shown.
+    """
+    query = open_items(actor).where(
+        WaitingItem.kind == kind.name,
+        or_(WaitingItem.assignee_id.is_(None), WaitingItem.assignee_id == actor.person_id),
+    )
+    if besides is not None:
+        query = query.where(not_(and_(WaitingItem.subject_kind == besides[0], WaitingItem.subject_id == besides[1])))
+    count = func.count().over().label("left")
+    row = db.session.execute(query.add_columns(count).order_by(WaitingItem.due_at, WaitingItem.id).limit(1)).first()
+    return (row.left, row[0]) if row else (0, None)
 
 
 def items_about(subject: tuple[str, int]) -> Sequence[WaitingItem]:
@@ -74,5 +92,5 @@ def items_about_all(subjects: Collection[tuple[str, int]]) -> Sequence[WaitingIt
             tuple_(WaitingItem.subject_kind, WaitingItem.subject_id).in_(list(subjects)),
             WaitingItem.closed_at.is_(None),
         )
-        .order_by(WaitingItem.due_at.is_(None), WaitingItem.due_at, WaitingItem.id)
+        .order_by(WaitingItem.due_at, WaitingItem.id)
     ).all()

@@ -1,6 +1,6 @@
 """From applying to completing. The names are those of the shared spine of applications."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from lms.accounts.queries import person_by_id
@@ -22,7 +22,6 @@ from lms.notifications.messages import Message
 DECIDE = register_kind(
     WaitingKind("enrolment.decide", _l("Decide on an application for a course"), "courses.enrolment")
 )
-_TIME_TO_DECIDE = timedelta(days=7)
 # What is signed stands in both languages, whatever the learner's is.
 _HEADING: Bilingual = {"en": "Certificate of completion", "zh": "结业证书"}
 _STATEMENT: Bilingual = {
@@ -117,9 +116,9 @@ def _ask_office(context: Context) -> None:
         DECIDE,
         to=office,
         subject=("enrolment", enrolment.id),
-        title=f"{applicant} · {offering.course.title_en}",
+        about=[applicant, offering.course],
         url_values={"ref": enrolment.ref},
-        due_at=min(context.actor.now + _TIME_TO_DECIDE, offering.ends_at),
+        due_at=_decision_due(context.actor.now, offering),
     )
     notifications.notify_office(
         context.actor,
@@ -128,6 +127,11 @@ def _ask_office(context: Context) -> None:
         values={**_values(enrolment, offering), "applicant": applicant},
         key=f"{enrolment.id}:{enrolment.version}",
     )
+
+
+def _decision_due(now: datetime, offering: Offering) -> datetime:
+    """In a few working days, and before the course begins; once it runs, before it ends."""
+    return min(DECIDE.due_from(now), offering.starts_at if now < offering.starts_at else offering.ends_at)
 
 
 def _answered(context: Context) -> None:

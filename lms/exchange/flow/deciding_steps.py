@@ -66,12 +66,13 @@ def ask_hosts(context: Context) -> None:
 def ask_host(actor: Actor, call: Call, post: Post, due_at: datetime | None) -> None:
     """One post waits for its ranking, and its lab is written to."""
     office = Office("host", "lab", post.lab_id)
+    due_at = due_at or messages.RANK.due_from(actor.now)
     waiting.open_item(
         actor,
         messages.RANK,
         to=office,
         subject=("post_ranking", post.id),
-        title=post.title_en,
+        about=[post],
         url_values={"ref": post.ref},
         due_at=due_at,
     )
@@ -80,7 +81,7 @@ def ask_host(actor: Actor, call: Call, post: Post, due_at: datetime | None) -> N
         "call_zh": call.title_zh,
         "post_en": post.title_en,
         "post_zh": post.title_zh,
-        "due_at": due_at.isoformat() if due_at else "",
+        "due_at": due_at.isoformat(),
         "path": f"/exchange/ranking/{post.ref}",
     }
     notify_office(actor, office=office, message=messages.RANKING_ASKED, values=values)
@@ -122,7 +123,7 @@ def ask_to_decide(context: Context) -> None:
         messages.DECIDE,
         to=SECRETARIAT,
         subject=("call_decisions", call.id),
-        title=call.title_en,
+        about=[call],
         url_values={"ref": call.ref},
     )
 

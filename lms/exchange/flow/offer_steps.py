@@ -79,7 +79,7 @@ def wait_for_answer(actor: Actor, application: Application, offer: Offer) -> Non
         messages.ANSWER_OFFER,
         to=application.person_id,
         subject=("application", application.id),
-        title=application.call.title_en,
+        about=[application.call],
         url_values={"ref": application.ref},
         due_at=offer.expires_at,
     )

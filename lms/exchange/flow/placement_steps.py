@@ -250,7 +250,7 @@ def _open(actor: Actor, placement: Placement, kind: WaitingKind, to: Office | in
         kind,
         to=to,
         subject=("placement", placement.id),
-        title=f"{placement.application.person.name} · {placement.post.title_en}",
+        about=[placement.application.person.name, placement.post],
         url_values={"ref": placement.ref},
         due_at=deadline_in_zone(datetime.combine(due_on, time(23, 59)), zone) if due_on else None,
     )

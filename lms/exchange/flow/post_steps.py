@@ -1,5 +1,7 @@
 """What must hold before a post moves on, and what follows when it did."""
 
+from datetime import datetime
+
 from lms.accounts.queries import office_member_ids
 from lms.core import waiting
 from lms.core.i18n import Text
@@ -40,10 +42,17 @@ def ask_for_approval(context: Context) -> None:
         messages.APPROVE_POST,
         to=SECRETARIAT,
         subject=("post", post.id),
-        title=post.title_en,
+        about=[post],
         url_values={"ref": post.ref},
+        due_at=_approval_due(context.actor.now, post),
     )
     index_post(post)
+
+
+def _approval_due(now: datetime, post: Post) -> datetime:
+    """In a few working days, and before the call opens; for a post that comes late, before it closes."""
+    call = post.call
+    return min(messages.APPROVE_POST.due_from(now), call.opens_at if now < call.opens_at else call.closes_at)
 
 
 def tell_approved(context: Context) -> None:
@@ -62,7 +71,7 @@ def ask_for_correction(context: Context) -> None:
         messages.CORRECT_POST,
         to=host_office(context, post),
         subject=("post", post.id),
-        title=post.title_en,
+        about=[post],
         url_values={"ref": post.ref},
         due_at=post.call.closes_at,
     )

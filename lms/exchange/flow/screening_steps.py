@@ -51,7 +51,7 @@ def open_screening(context: Context) -> None:
         messages.SCREEN,
         to=SECRETARIAT,
         subject=("application", application.id),
-        title=f"{application.person.name} · {application.call.title_en}",
+        about=[application.person.name, application.call],
         url_values={"ref": application.ref},
     )
 
@@ -69,7 +69,7 @@ def ask_to_correct(context: Context) -> None:
         messages.CORRECT_APPLICATION,
         to=application.person_id,
         subject=("application", application.id),
-        title=application.call.title_en,
+        about=[application.call],
         url_values={"ref": application.ref},
         due_at=application.return_due_at,
     )

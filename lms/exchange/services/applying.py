@@ -57,7 +57,7 @@ def start_application(actor: Actor, call: Call, *, facts: Facts | None = None) -
         messages.FINISH_APPLICATION,
         to=person.id,
         subject=("application", application.id),
-        title=call.title_en,
+        about=[call],
         url_values={"ref": application.ref},
         due_at=call.closes_at,
     )

@@ -53,7 +53,7 @@ def propose(actor: Actor, *, values: Mapping[str, Any]) -> Institution:
         PROPOSAL,
         to=SECRETARIAT,
         subject=("institution", institution.id),
-        title=institution.name_en,
+        about=[waiting.Title(institution.name_en, institution.name_zh)],
         url_values={"slug": institution.slug},
     )
     return institution

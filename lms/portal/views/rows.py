@@ -12,6 +12,7 @@ from lms.core.actor import Actor
 from lms.core.i18n import Text, gettext
 from lms.core.waiting import WaitingItem, kind_named
 from lms.core.web.locale import show_instant
+from lms.core.web.templating import in_reader_language
 from lms.notifications.reminders import Reminder, reminders_for
 from lms.portal.standing import Standing
 
@@ -29,6 +30,7 @@ class WaitingRow:
     action_label: str
     take_url: str
     take_label: str
+    give_url: str
     seen: int | None
     taken_text: str
     reminder: str
@@ -87,17 +89,20 @@ class Rows:
 
     def _waiting(self, item: WaitingItem) -> WaitingRow:
         kind, is_mine = kind_named(item.kind), _is_mine(self.actor, item)
+        is_taken = item.assignee_id == self.actor.person_id
+        take_to = "dashboard.put_back" if is_taken else "dashboard.take"
         reminder = self._reminders.get(item.id, _NO_REMINDER)
         return WaitingRow(
-            title=gettext("%(task)s: %(subject)s", task=kind.label, subject=item.title),
+            title=gettext("%(task)s: %(subject)s", task=kind.label, subject=in_reader_language(item, "title")),
             url=url_for(kind.endpoint, **item.url_values),
             why=str(self._offices.get(item.id, "")),
             due_text=self._due(item),
             overdue=self._is_overdue(item),
             tone="accent" if is_mine else "primary",
             action_label=gettext("Go to it"),
-            take_url="" if is_mine else url_for("dashboard.take", item_id=item.id, next=_here()),
-            take_label=gettext("Take over") if item.assignee_id else gettext("I take it"),
+            take_url=url_for(take_to, item_id=item.id, next=_here()) if item.office_role else "",
+            take_label=_take_label(item, is_taken),
+            give_url=url_for("dashboard.give", item_id=item.id, next=_here()) if item.office_role else "",
             seen=item.assignee_id,
             taken_text=self._taken(item),
             reminder=reminder.text,
@@ -116,11 +121,11 @@ class Rows:
         )
 
     def _due(self, item: WaitingItem) -> str:
-        """Until when, in the reader's zone with its name; empty when there is no deadline."""
-        return gettext("Due %(when)s", when=show_instant(item.due_at, self.actor.zone)) if item.due_at else ""
+        """Until when, in the reader's zone with its name."""
+        return gettext("Due %(when)s", when=show_instant(item.due_at, self.actor.zone))
 
     def _is_overdue(self, item: WaitingItem) -> bool:
-        return item.due_at is not None and item.due_at < self.actor.now
+        return item.due_at < self.actor.now
 
     def _taken(self, item: WaitingItem) -> str:
         if item.assignee_id is None:
@@ -139,6 +144,12 @@ class Rows:
 
 
 _NO_REMINDER = Reminder("", "")
+
+
+def _take_label(item: WaitingItem, is_taken: bool) -> str:
+    if is_taken:
+        return gettext("Put back")
+    return gettext("Take over") if item.assignee_id else gettext("I take it")
 
 
 def _here() -> str:

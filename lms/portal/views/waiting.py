@@ -1,16 +1,20 @@
-"""The full list of what waits, and taking an item of one's office."""
+"""The full list of what waits; taking an item of one's office, putting it back, giving it to a colleague."""
 
 from flask import Response, flash, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
+from lms.core import waiting
 from lms.core.access import SIGNED_IN
 from lms.core.i18n import gettext
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.ids import whole_number
 from lms.core.views import local_target
 from lms.core.waiting import SOONEST_FIRST, WaitingItem, kind_named
-from lms.core.web import Column, access, current_actor, render_list
+from lms.core.web import Column, access, current_actor, render_form, render_list
+from lms.core.web.fields import choices
+from lms.core.web.templating import in_reader_language
 from lms.portal import queries, services
+from lms.portal.forms import GiveForm
 from lms.portal.views.dashboard import bp
 from lms.portal.views.rows import Rows
 
@@ -23,9 +27,9 @@ WHOSE = (
 )
 _COLUMNS = (
     Column(_l("Task"), lambda item: str(kind_named(item.kind).label)),
-    Column(_l("About"), lambda item: item.title),
+    Column(_l("About"), lambda item: in_reader_language(item, "title")),
     Column(_l("Since"), lambda item: item.opened_at.isoformat()),
-    Column(_l("Due"), lambda item: item.due_at.isoformat() if item.due_at else ""),
+    Column(_l("Due"), lambda item: item.due_at.isoformat()),
 )
 
 
@@ -54,11 +58,53 @@ def waiting_list() -> Response:
 @access(SIGNED_IN, load=queries.waiting_item)
 def take(item: WaitingItem) -> BaseResponse:
     """Take an item of one's office, so that colleagues see who works on it."""
-    seen = request.form.get("seen", "")
-    services.take_item(
+    waiting.take(current_actor(), item, seen_assignee_id=_seen())
+    flash(gettext("You work on this now. Your colleagues see it."), "success")
+    return _back()
+
+
+@bp.post("/waiting/<int:item_id>/put-back")
+@access(SIGNED_IN, load=queries.waiting_item)
+def put_back(item: WaitingItem) -> BaseResponse:
+    """Let an item be the whole office's again."""
+    waiting.give(item, to_person_id=None, seen_assignee_id=_seen())
+    flash(gettext("Put back. Anybody in the office can take it."), "success")
+    return _back()
+
+
+@bp.route("/waiting/<int:item_id>/give", methods=["GET", "POST"])
+@access(SIGNED_IN, load=queries.waiting_item)
+def give(item: WaitingItem) -> BaseResponse:
+    """Choose the colleague who works on an item from now on."""
+    colleagues = queries.colleagues(current_actor(), item)
+    form = GiveForm(seen=str(item.assignee_id or ""))
+    form.colleague.choices = choices((one.person_id, one.display_name) for one in colleagues)
+    if form.submit(lambda: _give(item, form)):
+        flash(gettext("Given. Your colleague finds it on the dashboard."), "success")
+        return _back()
+    return render_form(
+        "portal/give.html", form, item=item, task=kind_named(item.kind).label, colleagues=colleagues, back=_target()
+    )
+
+
+def _give(item: WaitingItem, form: GiveForm) -> bool:
+    services.give_to_colleague(
         current_actor(),
         item=item,
-        seen_assignee_id=whole_number(seen),
+        to_person_id=form.colleague.data,
+        seen_assignee_id=whole_number(form.seen.data or ""),
     )
-    flash(gettext("You work on this now. Your colleagues see it."), "success")
-    return redirect(local_target(request.args.get("next") or "/dashboard"), 303)
+    return True
+
+
+def _seen() -> int | None:
+    """Who had the item when the page was made."""
+    return whole_number(request.form.get("seen", ""))
+
+
+def _target() -> str:
+    return local_target(request.args.get("next") or "/dashboard")
+
+
+def _back() -> BaseResponse:
+    return redirect(_target(), 303)
