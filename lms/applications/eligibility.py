@@ -6,7 +6,7 @@ a fixed date, or the day of applying. Every rule answers: met, not met or not kn
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from enum import Enum
 from typing import Any
@@ -39,6 +39,11 @@ class Facts:
     employer_country: str = ""
     languages: Mapping[str, str] | None = None
     is_full_time: bool | None = None
+
+    def filled_from(self, other: "Facts") -> "Facts":
+        """The same facts, and what is not told among them as the others tell it."""
+        known = {name: told for name, told in vars(self).items() if told not in (None, "", {})}
+        return replace(other, **known)
 
     def as_json(self) -> dict[str, Any]:
         """The facts as an application keeps them."""

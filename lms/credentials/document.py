@@ -11,7 +11,7 @@ from lms.core.pdf import Bilingual, CertificateData, Field, qr_svg
 # A certificate always stands in both languages, whatever its reader's is: its words are part of the document.
 _OPENING: Bilingual = {"en": "This is to certify that", "zh": "兹证明"}
 _HOURS: Bilingual = {"en": "Learning hours", "zh": "学时"}
-_DATES: Bilingual = {"en": "Dates", "zh": "学习时间"}
+LEARNING_DATES: Bilingual = {"en": "Dates", "zh": "学习时间"}
 _ISSUED: Bilingual = {"en": "Issued", "zh": "颁发日期"}
 _CHECK: Bilingual = {"en": "Check this certificate", "zh": "核验本证书"}
 
@@ -35,7 +35,7 @@ def _facts(content: Mapping[str, Any]) -> list[Field]:
     if content["hours"] is not None:
         facts.append({"label": _HOURS, "value": str(content["hours"])})
     if (dates := period(content)) is not None:
-        facts.append({"label": _DATES, "value": dates})
+        facts.append({"label": content["dates"], "value": dates})
     facts += content["extra"]
     facts.append({"label": _ISSUED, "value": day(content["issued_on"])})
     return facts

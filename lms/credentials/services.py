@@ -9,6 +9,7 @@ from lms.core.db import db
 from lms.core.ids import new_code
 from lms.core.pdf import Bilingual, Field, Signatory
 from lms.credentials import flow
+from lms.credentials.document import LEARNING_DATES
 from lms.credentials.models import Credential
 
 
@@ -28,13 +29,14 @@ def issue(
     hours: int | None = None,
     from_on: date | None = None,
     to_on: date | None = None,
+    dates: Bilingual = LEARNING_DATES,
     extra: Sequence[Field] = (),
 ) -> Credential:
     """Certify something to a person, with the names of their profile as they stand now.
 
     `kind` is `noun.noun`; `subject` what it is about; `heading` such as "Certificate of completion";
     `statement` such as "has completed the short course"; `title` what was completed. `issuer` is the
-    issuing body's name as printed; coordinators of `issuer_id` may revoke and replace. `zone` decides the
+    issuing body's name as printed; `dates` says what `from_on` and `to_on` are the first and last day of; coordinators of `issuer_id` may revoke and replace. `zone` decides the
     day of issue. A name that cannot be printed holds the credential back and asks its holder to correct it.
     The PDF follows by the outbox.
     """
@@ -49,6 +51,7 @@ def issue(
         "hours": hours,
         "from_on": from_on.isoformat() if from_on else None,
         "to_on": to_on.isoformat() if to_on else None,
+        "dates": dates,
         "extra": list(extra),
     }
     credential = Credential(

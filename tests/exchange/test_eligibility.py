@@ -10,10 +10,11 @@ from lms.applications.eligibility import Facts, Met, evaluate, facts_from, full_
 from lms.core.db import db
 from lms.exchange.models import Application
 from lms.exchange.services.calls import DEFAULT_RULES
-from tests.exchange.world import GOOD, make_scientist, make_world, publish_call
+from tests.exchange.world import GOOD, later, make_scientist, make_world, publish_call
 from tests.factories import post, sign_in
 
 ON = date(2027, 3, 3)
+PASSWORD = "a-long-pass-phrase"
 
 
 def _said(kind, facts, *, rules=DEFAULT_RULES, **dates):
@@ -116,6 +117,31 @@ def test_a_visitor_learns_rule_by_rule_and_nothing_is_kept(world, client):
     assert "Neither your degree nor your research experience suffices." in page
     assert "You meet every rule" in post(client, path, FORM | {"degree": "doctorate"}).text
     assert db.session.query(Application).count() == 0
+
+
+def test_a_visitors_answers_come_along_when_they_sign_in(world, client):
+    call = publish_call(world)
+    path = f"/exchange/calls/{call.ref}/eligibility"
+    post(client, path, FORM | {"degree": "doctorate", "employer_country": ""})
+    assert 'value="1995-05-17"' in client.get(path).text
+    person = make_scientist(world, password=PASSWORD)
+    assert post(client, "/accounts/sign-in", {"email": person.email, "password": PASSWORD}).status_code == 303
+    page = client.get(path).text
+    assert 'value="1995-05-17"' in page
+    assert "You meet every rule" in page  # the profile tells the country of the employer
+    assert post(client, f"/exchange/calls/{call.ref}/apply").status_code == 303
+    application = db.session.query(Application).one()
+    assert application.facts["degree"] == "doctorate"
+    with client.session_transaction() as session:
+        assert "visitor" not in session
+
+
+def test_a_visitors_answers_are_forgotten_after_a_while(world, client):
+    call = publish_call(world)
+    path = f"/exchange/calls/{call.ref}/eligibility"
+    post(client, path, FORM)
+    later(hours=3)
+    assert "1995-05-17" not in client.get(path).text
 
 
 def test_wrong_answers_are_said_beside_their_field(world, client):

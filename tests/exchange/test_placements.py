@@ -160,7 +160,7 @@ def test_a_stay_from_arrival_to_the_certificate(world, placement):
     assert [one["name"] for one in credential.claim["signatories"]] == ["Host", "Secretary"]
 
 
-def test_a_stay_that_ends_sooner_is_certified_for_its_days(world, placement):
+def test_a_stay_that_ends_sooner_is_certified_for_its_days(client, world, placement):
     placement = arrive(world, placement)
     host, left = actor_of(world.host_person), clock.now().date() + timedelta(days=40)
     for day in (placement.arrived_on - timedelta(days=1), placement.arrived_on + timedelta(days=2000)):
@@ -181,6 +181,8 @@ def test_a_stay_that_ends_sooner_is_certified_for_its_days(world, placement):
     workflow.perform(PLACEMENT, again(placement), "close", actor=actor_of(world.secretary))
     credential = credentials_about("placement", [placement.id])[placement.id]
     assert credential.claim["to_on"] == left.isoformat()
+    assert credential.claim["dates"] == {"en": "Dates of the stay", "zh": "访问时间"}
+    assert "Dates of the stay" in client.get(f"/verify/{credential.code}").text
 
 
 def test_a_task_is_excused_with_a_reason_by_host_or_secretariat(client, world, placement):
@@ -255,6 +257,9 @@ def test_a_stay_on_its_pages(client, world, placement):
     assert post(client, f"{path}/do/confirm_arrival", {"confirm_arrival-arrived_on": today}).status_code == 303
     sign_in(client, scientist)
     page = client.get(path).text
+    assert "Who acts: You" in page
+    assert "Who acts: Scientist" not in page
+    assert "Who acts: Host" in page
     assert "The report can be handed in from" in page
     assert "What you did, and what came of it" not in page
     assert post(client, f"{path}/report", {"text": "Done already."}).status_code == 422

@@ -44,13 +44,12 @@ def session_id() -> int | None:
 
 
 def sign_in_as(person: Person, *, by: str) -> None:
-    """Sign this browser in, in a fresh cookie that keeps nothing but the chosen language."""
+    """Sign this browser in, in a fresh cookie that keeps nothing but the chosen language and what a visitor told."""
     actor = current_actor()
     token = services.start_session(actor, person=person, user_agent=request.user_agent.string, detail=by)
-    language = session.get("language")
+    kept = {key: session[key] for key in ("language", "visitor") if key in session}
     session.clear()
-    if language:
-        session["language"] = language
+    session.update(kept)
     session.permanent = True
     login_user(SignedIn(token, actor))
 

@@ -22,6 +22,8 @@ from lms.exchange.queries import placements as queries
 from lms.notifications.messages import Message
 from lms.notifications.services import notify, notify_office
 
+_STAY_DATES: Bilingual = {"en": "Dates of the stay", "zh": "访问时间"}
+
 
 def begin_placement(actor: Actor, application: Application, offer: Offer) -> Placement:
     """A placement to prepare, with its checklist; scientist, host and home coordinators learn of it."""
@@ -159,6 +161,7 @@ def certify(context: Context) -> None:
         zone=placement.application.call.zone,
         from_on=placement.arrived_on,
         to_on=placement.left_on,
+        dates=_STAY_DATES,
         extra=[
             {
                 "label": bilingual(_l("Host")),

@@ -88,6 +88,11 @@ def facts_of(application: Application) -> Facts:
     return facts_from(application.facts) if application.facts else Facts()
 
 
+def known_facts(application: Application) -> Facts:
+    """The facts that the application keeps, and where they are silent those of the profile."""
+    return facts_of(application).filled_from(profile_facts(application.person))
+
+
 def country_namer(language: str) -> eligibility.CountryName:
     """How states are called in a language: as the Center's data say, else as everybody calls them."""
     names = {

@@ -8,7 +8,7 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from lms.accounts.forms import EmptyForm
-from lms.applications.eligibility import Met
+from lms.applications.eligibility import Facts, Met
 from lms.applications.flow import ENDORSEMENT
 from lms.applications.forms import RouteForm
 from lms.applications.queries.calls import open_returned_fields
@@ -32,6 +32,7 @@ from lms.exchange.queries import applying, calls, posts
 from lms.exchange.queries.timeline import happened, next_of
 from lms.exchange.rules import STEPS, field_label, step_of
 from lms.exchange.services import applying as services
+from lms.exchange.views import asked as asked_before
 from lms.exchange.views.blueprint import bp
 
 
@@ -49,7 +50,10 @@ def my_applications() -> str:
 def start(call: Call) -> ResponseReturnValue:
     """Start an application, or go on with the one that is there."""
     form = EmptyForm()
-    if started := form.submit(lambda: services.start_application(current_actor(), call)):
+    told = asked_before.remembered(current_actor())
+    facts = told if told != Facts() else None
+    if started := form.submit(lambda: services.start_application(current_actor(), call, facts=facts)):
+        asked_before.forget()
         return redirect(url_for("exchange.application", ref=started.ref), 303)
     for message in form.form_errors:
         flash(message, "error")
@@ -136,8 +140,7 @@ def _save_facts(application: Application, form: FactsForm) -> None:
 
 
 def _facts_form(application: Application) -> FactsForm:
-    known = applying.facts_of(application) if application.facts else applying.profile_facts(application.person)
-    return FactsForm.of(known, version=str(application.version))
+    return FactsForm.of(applying.known_facts(application), version=str(application.version))
 
 
 def _facts_context(application: Application) -> dict[str, Any]:

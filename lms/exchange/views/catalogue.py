@@ -7,6 +7,7 @@ from lms.accounts.queries import myself
 from lms.applications.queries.calls import current_rules
 from lms.applications.rules import DOCUMENT_KINDS, is_open, not_open_reason
 from lms.core.access import PUBLIC
+from lms.core.actor import Actor
 from lms.core.errors import SignInNeeded
 from lms.core.i18n import current_language
 from lms.core.i18n import lazy_gettext as _l
@@ -18,6 +19,7 @@ from lms.exchange.models import Call, Post
 from lms.exchange.queries import applying, calls, posts
 from lms.exchange.queries.posts import PostFilter
 from lms.exchange.services import applying as services
+from lms.exchange.views import asked as asked_before
 from lms.exchange.views.blueprint import bp
 
 _POST_COLUMNS = [
@@ -103,22 +105,23 @@ def post(post: Post) -> str:
 @bp.route("/calls/<ref>/eligibility", methods=["GET", "POST"])
 @access(PUBLIC, load=calls.call_visible_to)
 def eligibility(call: Call) -> ResponseReturnValue:
-    """Rule by rule: am I eligible, and why. Nothing of a visitor is kept."""
+    """Rule by rule: am I eligible, and why. A visitor's answers are kept in their own browser until they sign in."""
     actor = current_actor()
     mine = applying.live_application(actor, call)
-    if mine is not None and mine.facts:
-        known = applying.facts_of(mine)
-    else:
-        known = applying.profile_facts(myself(actor)) if actor.is_signed_in else applying.Facts()
+    known = applying.known_facts(mine) if mine else _known_facts(actor)
     form = FactsForm.of(known)
     asked = form.is_submitted()
     facts = form.facts() if asked and form.validate() else known
-    if asked and not form.errors and "start" in request.form:
+    if asked and not form.errors:
         if not actor.is_signed_in:
-            raise SignInNeeded
-        started = form.submit(lambda: services.start_application(actor, call, facts=facts))
-        if started:
-            return redirect(url_for("exchange.step", ref=started.ref, step="facts"), 303)
+            asked_before.remember(actor, facts)
+        if "start" in request.form:
+            if not actor.is_signed_in:
+                raise SignInNeeded
+            started = form.submit(lambda: services.start_application(actor, call, facts=facts))
+            if started:
+                asked_before.forget()
+                return redirect(url_for("exchange.step", ref=started.ref, step="facts"), 303)
     return render_form(
         "exchange/eligibility.html",
         form,
@@ -129,3 +132,9 @@ def eligibility(call: Call) -> ResponseReturnValue:
         is_open=is_open(call, actor.now),
         not_open=not_open_reason(call, actor.now),
     )
+
+
+def _known_facts(actor: Actor) -> applying.Facts:
+    """What was answered in this browser just now, and what the profile tells."""
+    told = asked_before.remembered(actor)
+    return told.filled_from(applying.profile_facts(myself(actor))) if actor.is_signed_in else told

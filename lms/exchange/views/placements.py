@@ -9,6 +9,7 @@ from lms.accounts.forms import EmptyForm
 from lms.applications.views.files import send_personal
 from lms.core import waiting, workflow
 from lms.core.errors import NotFound
+from lms.core.i18n import Text
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.paging import Key
 from lms.core.web import DOCUMENTS, Column, Upload, access, current_actor, render_list
@@ -19,7 +20,14 @@ from lms.exchange.checklist import LABELS
 from lms.exchange.flow import PLACEMENT
 from lms.exchange.forms.deciding import ExcuseForm, PlanForm, ReportForm, report_form
 from lms.exchange.models import Placement
-from lms.exchange.policy import ARRANGE_PLACEMENT, HOST_PLACEMENT, OWN_PLACEMENT, PLACEMENTS, VIEW_PLACEMENT
+from lms.exchange.policy import (
+    ARRANGE_PLACEMENT,
+    CLOSE_PLACEMENT,
+    HOST_PLACEMENT,
+    OWN_PLACEMENT,
+    PLACEMENTS,
+    VIEW_PLACEMENT,
+)
 from lms.exchange.queries import placements as queries
 from lms.exchange.services import placements as services
 from lms.exchange.views.blueprint import bp
@@ -111,6 +119,7 @@ def _page(
         if is_mine or actor.is_secretariat
         else None,
         is_mine=is_mine,
+        is_host=is_host,
     )
     return page, 422 if refused or plan or report_sent or excuse else 200
 
@@ -128,12 +137,24 @@ def _excuse_forms(placement: Placement, sent: tuple[str, ExcuseForm] | None) -> 
 
 
 def _next(placement: Placement) -> list[dict[str, Any]]:
-    """What waits about a stay, and for which side."""
-    sides = {"host": _l("Host"), "secretariat": _l("Secretariat")}
-    return [
-        {"what": waiting.kind_named(item.kind).label, "who": sides.get(item.office_role or "", _l("Scientist"))}
-        for item in waiting.items_about(("placement", placement.id))
-    ]
+    """What waits about a stay, and for which side: for the reader's own, it says so."""
+    actor = current_actor()
+    sides: dict[str, tuple[Text, bool]] = {
+        "host": (_l("Host"), HOST_PLACEMENT.allows(actor, placement)),
+        "secretariat": (_l("Secretariat"), CLOSE_PLACEMENT.allows(actor, placement)),
+    }
+    scientist = (_l("Scientist"), OWN_PLACEMENT.allows(actor, placement))
+    found = []
+    for item in waiting.items_about(("placement", placement.id)):
+        who, is_me = sides.get(item.office_role or "", scientist)
+        found.append(
+            {
+                "what": waiting.kind_named(item.kind).label,
+                "who": _l("You") if is_me else who,
+                "until": item.due_at,
+            }
+        )
+    return found
 
 
 @bp.post("/placements/<ref>/do/<transition>")
