@@ -5,6 +5,7 @@ flush, the edge commits (see `lms.core.web.app` for requests and `unit_of_work` 
 commands and jobs).
 """
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -25,7 +26,16 @@ from sqlalchemy import (
     event,
 )
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declared_attr, mapped_column, registry
+from sqlalchemy.orm import (
+    DeclarativeBase,
+    InstanceState,
+    Mapped,
+    Mapper,
+    Session,
+    declared_attr,
+    mapped_column,
+    registry,
+)
 
 _CONSTRAINT_NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -143,6 +153,21 @@ def separate_transaction() -> Iterator[Session]:
     finally:
         session.close()
         _writes.reset(token)
+
+
+if sys.version_info < (3, 12):
+    # CPython 3.11 frees the attributes of an object twice, and crashes, when the garbage collector starts while they
+    # are moved to a dictionary and then calls back to the same object. The state that SQLAlchemy keeps beside each row
+    # meets this when a session closes. Its dictionary is made here instead, while the row is held and no such callback
+    # can come. From 3.12 on the collector does not start there (https://github.com/python/cpython/issues/97922).
+
+    @event.listens_for(Mapper, "load", raw=True)
+    def _keep_loaded_state_whole(state: InstanceState[Any], _context: Any) -> None:
+        vars(state)
+
+    @event.listens_for(Mapper, "init", raw=True)
+    def _keep_new_state_whole(state: InstanceState[Any], _args: Any, _kwargs: Any) -> None:
+        vars(state)
 
 
 def is_sqlite() -> bool:
