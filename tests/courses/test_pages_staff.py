@@ -392,6 +392,24 @@ def test_the_office_approves_on_the_page(client, app, system, course):
     assert post(client, f"/courses/enrolments/{other.ref}/do/approve").status_code in (403, 409)
 
 
+def test_a_decision_leads_to_the_next_application(app, system, course):
+    offering = make_offering(system, course, mode="restricted")
+    names = ("Thiri Aung", "Siti Rahma", "Nguyen Lan")
+    first, second, third = (join(make_person(system, name=name), offering) for name in names)
+    coordinator = make_person(system, roles=[("coordinator", "institution", offering.institution_id)])
+    office = sign_in(app.test_client(), coordinator)
+    page = text_of(office.get(f"/courses/enrolments/{first.ref}"))
+    assert "2 more like this wait for you." in page
+    assert f"/courses/enrolments/{second.ref}" in page
+    here = post(office, f"/courses/enrolments/{first.ref}/do/approve").location
+    assert here == f"/courses/enrolments/{second.ref}"
+    here = post(office, f"{here}/do/reject", {"reject-reason": "Only for laboratory staff."}).location
+    assert here == f"/courses/enrolments/{third.ref}"
+    assert "Not admitted: Siti Rahma" in text_of(office.get(here))
+    assert "more like this" not in text_of(office.get(here))
+    assert post(office, f"{here}/do/approve").location == here  # the last one: there it stays
+
+
 def test_coordinators_take_out_their_own_people_and_nobody_else(client, app, system, course):
     offering = make_offering(system, course, pass_mark=None)
     vientiane, hanoi = make_institution(system, country="LA"), make_institution(system, country="VN")

@@ -49,7 +49,9 @@ def becomes_coordinator(cast: Cast, part: str, letter: Path) -> None:
     """The first coordinator of an institution: shown by a letter, confirmed by the secretariat."""
     visitor = registers(cast.browser_of(part), cast[part])
     joins(visitor, cast[part], "Coordinator", letter).sees("not proven")
-    secretariat = cast.browser_of("secretariat").takes_up("Confirm somebody's role", cast[part].name)
+    secretariat = cast.browser_of("secretariat").takes_up(
+        "Confirm somebody's role", f"{cast[part].name} · {cast[part].home}"
+    )
     secretariat.sees(cast[part].home, letter.name)
     assert secretariat.downloads(letter.name) == letter.read_bytes()
     secretariat.performs("Confirm").sees("Confirmed")

@@ -40,13 +40,13 @@ def test_an_office_shares_its_work_and_hands_it_over(cast: Cast) -> None:
     head.goes_to("/waiting/").sees("Manivanh works on this.")
     row = head.goes_to(f"{OFFICE}people").page.locator("tr", has_text=cast["colleague"].name)
     head.presses("Make deputy", within=row).sees("Deputy")
-    head.follows("End the role", within=row).sees(f"{TASK}: {cast['newcomer'].name}")
-    head.fills({"Hand everything they had taken over to": "Bounmy", "Reason": "Moves to Pakse."})
+    head.follows("Hand over or end", within=row).sees(f"{TASK}: {cast['newcomer'].name}")
+    head.fills({"Hand everything they have taken over to": "Bounmy", "Reason": "Moves to Pakse."})
     head.presses("End the role").sees("The role has ended and what was taken is handed over.")
     head.goes_to("/waiting/")
     assert "You work on this." in head.page.locator("li.waiting", has_text=about).inner_text()
     colleague.finds_nothing_at(OFFICE).goes_to("/dashboard").does_not_see(about)
-    head.takes_up(TASK, cast["newcomer"].name).performs("Confirm").sees("Confirmed")
+    head.takes_up(TASK, f"{cast['newcomer'].name} · {cast['newcomer'].home}").performs("Confirm").sees("Confirmed")
     cast.browser_of("newcomer").gets_mail(cast["newcomer"].email, HOME)
 
 

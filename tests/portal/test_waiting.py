@@ -159,6 +159,16 @@ def test_whoever_sits_alone_is_told_to_invite_somebody(client: FlaskClient, syst
     assert "Nobody else sits in this office" in sign_in(client, clerk).get(f"/waiting/{item.id}/give").text
 
 
+def test_the_next_of_a_kind_is_the_soonest_that_no_colleague_took(system: Actor, clerk, colleague):
+    assert waiting.next_of_kind(actor_of(clerk), TASK) == (0, None)
+    late, soon = (open_for_office(system, number, due_at=system.now + timedelta(days=5 - number)) for number in (1, 2))
+    taken = open_for_office(system, 3, due_at=system.now + timedelta(hours=1))
+    waiting.take(actor_of(colleague), taken, seen_assignee_id=None)
+    assert waiting.next_of_kind(actor_of(clerk), TASK) == (2, soon)
+    assert waiting.next_of_kind(actor_of(clerk), TASK, besides=("matter", 2)) == (1, late)
+    assert waiting.next_of_kind(actor_of(clerk), OTHER) == (0, None)
+
+
 def test_everybody_reads_titles_in_their_language(app, client: FlaskClient, system: Actor):
     call = Title("Young scientists 2027", "青年科学家 2027")
     for person in (make_person(system, language="en"), make_person(system, language="zh")):

@@ -1,8 +1,9 @@
 """Endorsements as their office sees them: the queue, and one to decide."""
 
-from flask import Response, flash, redirect, request, url_for
+from flask import Response, flash, request, url_for
 from flask.typing import ResponseReturnValue
 
+from lms.applications import messages
 from lms.applications.flow import ENDORSEMENT
 from lms.applications.forms import CheckSheetForm, DecideForm
 from lms.applications.kinds import call_kind_named
@@ -22,6 +23,7 @@ from lms.applications.views.files import send_personal
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.paging import Key
 from lms.core.web import Column, access, current_actor, render_form, render_list
+from lms.core.web.queues import on_to_next, queue_of
 
 _COLUMNS = [
     Column(_l("Applicant"), lambda row: row.application.person.name),
@@ -55,8 +57,8 @@ def endorsement(endorsement: Endorsement) -> ResponseReturnValue:
     """One application to endorse or refuse."""
     form = DecideForm(version=str(endorsement.version))
     if form.submit(lambda: _decide(endorsement, form)):
-        flash(_l("Your decision was sent to the applicant."), "success")
-        return redirect(url_for("applications.endorsements"), 303)
+        flash(_l("Your decision was sent to %(name)s.", name=endorsement.application.person.name), "success")
+        return on_to_next(messages.ENDORSE, otherwise=url_for("applications.endorsements"))
     return render_form("applications/endorsement.html", form, **_shown(endorsement))
 
 
@@ -80,6 +82,7 @@ def _shown(endorsement: Endorsement) -> dict[str, object]:
         "summary": call_kind_named(application.call.kind).summary(application),
         "documents": documents_of(application.id),
         "document_kinds": DOCUMENT_KINDS,
+        "queue": queue_of(messages.ENDORSE, besides=("endorsement", endorsement.id)),
     }
 
 
@@ -109,13 +112,14 @@ def check_sheet(endorsement: Endorsement) -> ResponseReturnValue:
     """One sheet beside its picture."""
     form = CheckSheetForm(version=str(endorsement.version))
     if form.submit(lambda: _check(endorsement, form)):
-        flash(_l("The sheet was checked, and the applicant was told."), "success")
-        return redirect(url_for("applications.sheets"), 303)
+        flash(_l("The sheet was checked, and %(name)s was told.", name=endorsement.application.person.name), "success")
+        return on_to_next(messages.CHECK_SHEET, otherwise=url_for("applications.sheets"))
     return render_form(
         "applications/check_sheet.html",
         form,
         endorsement=endorsement,
         application=endorsement.application,
+        queue=queue_of(messages.CHECK_SHEET, besides=("endorsement", endorsement.id)),
         state=ENDORSEMENT.state_of(endorsement),
         is_picture=endorsement.file_id is not None and sheet_file(endorsement).media_type.startswith("image/"),
     )

@@ -8,6 +8,7 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm.attributes import set_committed_value
 
+from lms.applications import messages
 from lms.applications.conflicts import reasons
 from lms.applications.flow import REVIEW
 from lms.applications.flow.review import tie_reasons
@@ -29,6 +30,7 @@ from lms.core.i18n import lazy_ngettext
 from lms.core.paging import Key
 from lms.core.web import Column, access, current_actor, render_form, render_list
 from lms.core.web.actions import Action, actions_for, perform_posted
+from lms.core.web.queues import on_to_next, queue_of
 
 # --- reviewers --------------------------------------------------------------------------------------
 
@@ -67,10 +69,12 @@ def review(review: Review) -> ResponseReturnValue:
         return _conflict_page(review, ties)
     form = review_form(review, is_handed_in="submit" in request.form)
     if form.submit(lambda: _write(review, form)):
-        done = review.state == "submitted"
-        flash(_l("Your review was handed in. Thank you.") if done else _l("Saved. It is not handed in yet."), "success")
-        target = url_for("applications.my_reviews") if done else url_for("applications.review", ref=review.ref)
-        return redirect(target, 303)
+        if review.state != "submitted":
+            flash(_l("Saved. It is not handed in yet."), "success")
+            return redirect(url_for("applications.review", ref=review.ref), 303)
+        name = review.application.person.name
+        flash(_l("Your review of %(name)s was handed in. Thank you.", name=name), "success")
+        return on_to_next(messages.REVIEW, otherwise=url_for("applications.my_reviews"))
     return _review_page(review, form, None)
 
 
@@ -101,6 +105,7 @@ def _review_page(review: Review, form: Any, refused: Action | None) -> Response:
         documents=documents_of(application.id),
         document_kinds=DOCUMENT_KINDS,
         others=queries.others_reviews(review),
+        queue=queue_of(messages.REVIEW, besides=("review", review.id)),
         actions=_with(refused, [a for a in actions_for(REVIEW, review) if a.transition.name == "recuse"]),
     )
     return _with_status(response, refused)
@@ -141,7 +146,7 @@ def do_review(review: Review, transition: str) -> ResponseReturnValue:
         kept = review_form(review, formdata=None)
         return _conflict_page(review, ties, refused) if ties else _review_page(review, kept, refused)
     flash(_l("The review was given back. You will not be asked about this person again."), "success")
-    return redirect(url_for("applications.my_reviews"), 303)
+    return on_to_next(messages.REVIEW, otherwise=url_for("applications.my_reviews"))
 
 
 @bp.get("/reviews/<ref>/documents/<file_ref>")

@@ -8,9 +8,11 @@ from lms.core.i18n import lazy_gettext as _l
 from lms.core.waiting import items_about
 from lms.core.web import access, current_actor
 from lms.core.web.actions import Action, actions_for, perform_posted
+from lms.core.web.queues import on_to_next, queue_of
 from lms.core.workflow import history_of
 from lms.courses import policy, services
 from lms.courses.flow import ENROLMENT
+from lms.courses.flow.enrolment import DECIDE
 from lms.courses.forms import EnrolForm
 from lms.courses.models import Enrolment, Offering
 from lms.courses.queries import catalogue, learning, teaching
@@ -18,7 +20,8 @@ from lms.courses.views.blueprint import bp
 from lms.courses.views.catalogue import offering_page
 
 # The ways in (enrol, queue, apply) stand on the offering's page, with its form.
-_ON_THIS_PAGE = ("approve", "waitlist", "reject", "withdraw")
+_DECISIONS = ("approve", "waitlist", "reject")
+_ON_THIS_PAGE = (*_DECISIONS, "withdraw")
 
 
 @bp.post("/offerings/<ref>/enrol")
@@ -67,6 +70,7 @@ def _page(enrolment: Enrolment, refused: Action | None) -> ResponseReturnValue:
         state=ENROLMENT.state_of(enrolment),
         machine=ENROLMENT,
         is_mine=enrolment.person_id == actor.person_id,
+        queue=queue_of(DECIDE, besides=("enrolment", enrolment.id)),
         actions=[
             refused if refused and refused.transition is action.transition else action
             for action in actions_for(ENROLMENT, enrolment)
@@ -87,5 +91,9 @@ def do_enrolment(enrolment: Enrolment, transition: str) -> ResponseReturnValue:
     services.hold_places(enrolment.offering_id)
     if (refused := perform_posted(ENROLMENT, enrolment, transition)) is not None:
         return _page(enrolment, refused)
-    flash(ENROLMENT.transitions[transition].timeline_label, "success")
-    return redirect(url_for("courses.enrolment", ref=enrolment.ref), 303)
+    done, here = ENROLMENT.transitions[transition].timeline_label, url_for("courses.enrolment", ref=enrolment.ref)
+    if transition not in _DECISIONS:
+        flash(done, "success")
+        return redirect(here, 303)
+    flash(_l("%(task)s: %(subject)s", task=done, subject=enrolment.person.name), "success")
+    return on_to_next(DECIDE, otherwise=here)

@@ -16,7 +16,10 @@ from lms.core.paging import Key
 from lms.core.web import Column, access, current_actor, render_form, render_list
 from lms.core.web.actions import actions_for, perform_posted
 from lms.core.web.fields import choices
+from lms.core.web.queues import on_to_next, queue_of
+from lms.core.web.templating import in_reader_language
 from lms.core.workflow import history_of
+from lms.exchange import messages
 from lms.exchange.flow import CALL, POST
 from lms.exchange.forms.calls import RULE_FORMS, CallForm, InviteForm, RequirementsForm, rule_data
 from lms.exchange.models import Call, Post
@@ -258,6 +261,7 @@ def _post_page(post: Post) -> dict[str, Any]:
         "actions": actions_for(POST, post),
         "history_rows": history_of("post", post.id, public_only=False),
         "machine": POST,
+        "queue": queue_of(messages.APPROVE_POST, besides=("post", post.id)),
     }
 
 
@@ -269,5 +273,6 @@ def do_managed_post(post: Post, transition: str) -> ResponseReturnValue:
         page = _post_page(post)
         page["actions"] = [failed if one.transition is failed.transition else one for one in page["actions"]]
         return render_template("exchange/manage/post.html", **page), 422
-    flash(POST.transitions[transition].timeline_label, "success")
-    return redirect(url_for("exchange.call_posts", ref=post.call.ref), 303)
+    done = POST.transitions[transition].timeline_label
+    flash(_l("%(task)s: %(subject)s", task=done, subject=in_reader_language(post, "title")), "success")
+    return on_to_next(messages.APPROVE_POST, otherwise=url_for("exchange.call_posts", ref=post.call.ref))

@@ -15,10 +15,11 @@ from lms.core.storage import serving
 from lms.core.web import DOCUMENTS, Upload, access, afterwards, current_actor, render_form
 from lms.core.web.actions import actions_for, perform_posted
 from lms.core.web.fields import choices
+from lms.core.web.queues import on_to_next, queue_of
 from lms.core.web.templating import in_reader_language
 from lms.core.workflow import history_of
 from lms.institutions import queries, services
-from lms.institutions.flow import AFFILIATION
+from lms.institutions.flow import AFFILIATION, REQUEST
 from lms.institutions.forms import JoinForm, SubCentresForm
 from lms.institutions.models import Affiliation, Institution
 from lms.institutions.policy import OPEN_LETTER, VIEW_AFFILIATION
@@ -139,6 +140,7 @@ def _show(found: Affiliation, actions: list) -> str:
         history=history_of("affiliation", found.id, public_only=True),
         letter=queries.letter_of(found) if OPEN_LETTER.allows(actor, found) else None,
         is_own=found.person_id == actor.person_id,
+        queue=queue_of(REQUEST, besides=("affiliation", found.id)),
     )
 
 
@@ -150,10 +152,12 @@ def act_on_affiliation(found: Affiliation, name: str) -> AnyResponse | tuple[str
     if failed is not None:
         others = [action for action in actions_for(AFFILIATION, found) if action.transition.name != name]
         return _show(found, [failed, *others]), 422
-    flash(str(_l("Done.")), "success")
+    done = AFFILIATION.transitions[name].timeline_label
+    flash(_l("%(task)s: %(subject)s", task=done, subject=found.person.name), "success")
     if found.person_id == current_actor().person_id:
         return redirect(url_for("institutions.choose_home"), 303)
-    return redirect(url_for("institutions.affiliation", ref=found.ref), 303)
+    here = url_for("institutions.affiliation", ref=found.ref)
+    return on_to_next(REQUEST, otherwise=here) if name in ("confirm", "decline") else redirect(here, 303)
 
 
 @bp.get("/affiliations/<ref>/letter")

@@ -9,8 +9,9 @@ from lms.core.i18n import lazy_gettext as _l
 from lms.core.paging import Key
 from lms.core.web import Column, access, current_actor, render_form, render_list
 from lms.core.web.actions import actions_for, perform_posted
+from lms.core.web.queues import on_to_next, queue_of
 from lms.institutions import queries, services
-from lms.institutions.flow import INSTITUTION
+from lms.institutions.flow import INSTITUTION, PROPOSAL
 from lms.institutions.forms import CenterNamesForm, CountryForm, EditForm
 from lms.institutions.models import Country, Institution
 from lms.institutions.policy import EDIT_INSTITUTION, SECRETARIAT
@@ -61,6 +62,7 @@ def _show(institution: Institution, actions: list) -> str:
         kind=KINDS[institution.kind],
         proposer=people.people([institution.proposed_by_id]).get(institution.proposed_by_id or 0),
         actions=actions,
+        queue=queue_of(PROPOSAL, besides=("institution", institution.id)),
     )
 
 
@@ -72,8 +74,8 @@ def decide(institution: Institution, name: str) -> AnyResponse | tuple[str, int]
     if failed is not None:
         others = [action for action in actions_for(INSTITUTION, institution) if action.transition.name != name]
         return _show(institution, [failed, *others]), 422
-    flash(str(_l("Decided. Whoever proposed it is told.")), "success")
-    return redirect(url_for("institutions.proposals"), 303)
+    flash(_l("Decided about %(name)s. Whoever proposed it is told.", name=institution.name_en), "success")
+    return on_to_next(PROPOSAL, otherwise=url_for("institutions.proposals"))
 
 
 @bp.get("/<slug>/edit")
