@@ -115,6 +115,28 @@ def test_pages_of_screening(client, world, call):
     assert client.get(f"/exchange/manage/calls/{call.ref}/screening?state=all&format=csv").text.count("Malee") == 1
 
 
+@pytest.mark.parametrize(
+    ("wish", "lang", "words"),
+    [
+        ({}, "zh-Hans", "endorsements/"),
+        (
+            {"route": "link", "name": "Bo", "email": "bo@gov.example", "office": "Fund", "language": "zh"},
+            "zh-Hans",
+            "Malee",
+        ),
+        ({"route": "sheet", "office": "Fund", "language": "en"}, "en", "Hello Malee"),
+    ],
+)
+def test_screening_offers_a_reminder_to_whoever_endorses_in_their_language(client, world, call, wish, lang, words):
+    world.coordinator.language = "zh"
+    application = apply(world, call, person=make_scientist(world, name="Malee"), **({"wish": wish} if wish else {}))
+    sign_in(client, world.secretary)
+    page = client.get(f"/exchange/screening/{application.ref}").text
+    reminder = page.split('class="copy__text"')[1].split("</textarea>")[0]
+    assert f'lang="{lang}"' in reminder
+    assert words in reminder
+
+
 def test_others_do_not_know_of_the_pages(client, world, call):
     application = apply(world, call)
     for person in (world.host_person, world.coordinator, make_person(world.system)):

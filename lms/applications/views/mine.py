@@ -14,14 +14,11 @@ from lms.applications.rules import WAITS_FOR_HOME
 from lms.applications.services import endorsements as services
 from lms.applications.sheets import sheet_pdf
 from lms.applications.views.blueprint import bp
-from lms.core import settings, waiting
-from lms.core.i18n import gettext, in_language, language
+from lms.applications.views.reminding import reminder_of
+from lms.core import settings
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.pdf import Bilingual
 from lms.core.web import DOCUMENTS, Upload, access, current_actor, render_form
-from lms.core.web.locale import show_instant
-from lms.core.web.templating import in_reader_language
-from lms.notifications.reminders import Reminder, reminders_for
 
 _SHEET = Upload("sheet", kinds=DOCUMENTS - {"docx"})
 
@@ -123,21 +120,5 @@ def _page(
         upload=upload or UploadSheetForm(formdata=None, version=str(endorsement.version)),
         route=route or AskAgainForm(formdata=None, data=wish),
         again=again or EmptyForm(formdata=None),
-        reminder=_reminder(endorsement),
+        reminder=reminder_of(endorsement, application),
     )
-
-
-def _reminder(endorsement: Endorsement) -> Reminder:
-    """Words to paste into a messenger, in the language of whoever must act. The secret link is not among them."""
-    actor = current_actor()
-    if items := waiting.items_about(("endorsement", endorsement.id)):
-        return reminders_for(items, actor.now)[items[0].id]
-    with in_language(endorsement.language):
-        text = gettext(
-            'Please look for our mail about the endorsement of %(applicant)s for "%(call)s": it holds a link for '
-            "you, and your answer is due on %(due)s.",
-            applicant=endorsement.application.person.name,
-            call=in_reader_language(endorsement.application.call, "title"),
-            due=show_instant(endorsement.due_at, endorsement.application.call.zone),
-        )
-    return Reminder(text, language(endorsement.language).html)

@@ -12,6 +12,7 @@ from lms.applications.queries.documents import document_file, documents_of
 from lms.applications.queries.endorsements import endorsements_of
 from lms.applications.rules import DOCUMENT_KINDS, ENDORSEMENT_ROUTES
 from lms.applications.views.files import send_personal
+from lms.applications.views.reminding import reminder_of
 from lms.core.clock import deadline_in_zone
 from lms.core.errors import NotFound
 from lms.core.i18n import current_language
@@ -87,6 +88,7 @@ def _form(application: Application) -> ReturnForm:
 def _page(application: Application, form: ReturnForm, refused: Action | None = None) -> ResponseReturnValue:
     actor, call = current_actor(), application.call
     actions = [one for one in actions_for(APPLICATION, application) if one.transition.name in _DECISIONS]
+    endorsements = endorsements_of(application)
     page = render_template(
         "exchange/deciding/screen.html",
         application=application,
@@ -96,7 +98,8 @@ def _page(application: Application, form: ReturnForm, refused: Action | None = N
         rule_rows=applying.application_outcomes(application, now=actor.now, language=current_language().code),
         documents=documents_of(application.id),
         document_kinds=DOCUMENT_KINDS,
-        endorsements=endorsements_of(application),
+        endorsements=endorsements,
+        reminders={one.id: reminder_of(one, application) for one in endorsements},
         endorsement_machine=ENDORSEMENT,
         routes=ENDORSEMENT_ROUTES,
         returned=returned_fields(application.id),
