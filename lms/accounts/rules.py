@@ -3,6 +3,7 @@
 import re
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from lms.core.i18n import Text
 from lms.core.i18n import lazy_gettext as _l
@@ -65,3 +66,8 @@ def password_problem(password: str, email: str) -> Text | None:
     if folded in common_passwords() or len(set(folded)) < 4 or re.fullmatch(r"\d+", folded):
         return _l("Too many people use this password. Choose another one, such as a few words in a row.")
     return None
+
+
+def is_profile_complete(person: Any) -> bool:
+    """Whether a profile has what certificates, letters and eligibility rules ask of everybody."""
+    return bool(person.nationality and (person.passport_given or person.passport_family))

@@ -133,7 +133,7 @@ def desks_of(actor: Actor) -> list[Desk]:
     return [desk for desk in _DESKS if held.intersection(desk.roles)] + [_OWN]
 
 
-def first_steps(actor: Actor) -> list[Desk]:
+def first_steps(actor: Actor, *, has_profile: bool) -> list[Desk]:
     """What somebody new does first: by their roles, or as a learner and scientist without any."""
     by_role = [desk for desk in desks_of(actor) if desk is not _OWN]
-    return by_role or [_OWN, _OWN_EXCHANGE, _OWN_PROFILE]
+    return by_role or [_OWN, _OWN_EXCHANGE, *([] if has_profile else [_OWN_PROFILE])]

@@ -6,11 +6,13 @@ from datetime import timedelta
 import pytest
 from PIL import Image
 from python_calamine import CalamineWorkbook
+from sqlalchemy import select
 
 from lms.accounts import services as accounts
 from lms.accounts.consents import HOME, Consenting
 from lms.accounts.models import Consent
-from lms.core import workflow
+from lms.core import waiting, workflow
+from lms.core.access import Grant
 from lms.core.db import db
 from lms.courses import services
 from lms.courses.flow import ENROLMENT
@@ -408,6 +410,20 @@ def test_a_decision_leads_to_the_next_application(app, system, course):
     assert "Not admitted: Siti Rahma" in text_of(office.get(here))
     assert "more like this" not in text_of(office.get(here))
     assert post(office, f"{here}/do/approve").location == here  # the last one: there it stays
+
+
+def test_a_deputy_sees_and_decides_what_waits_while_the_coordinator_is_away(app, system, course):
+    offering = make_offering(system, course, mode="restricted")
+    office = ("coordinator", "institution", offering.institution_id)
+    away, deputy = make_person(system, roles=[office]), make_person(system, roles=[office])
+    db.session.scalars(select(Grant).where(Grant.person_id == deputy.id)).one().is_deputy = True
+    enrolment = join(make_person(system, name="Thiri Aung"), offering)
+    (item,) = waiting.items_for(actor_of(away))
+    waiting.take(actor_of(away), item, seen_assignee_id=None)
+    browser = sign_in(app.test_client(), deputy)
+    assert "Decide on an application for a course: Thiri Aung" in text_of(browser.get("/dashboard"))
+    assert post(browser, f"/courses/enrolments/{enrolment.ref}/do/approve").status_code == 303
+    assert enrolment.state == "enrolled"
 
 
 def test_coordinators_take_out_their_own_people_and_nobody_else(client, app, system, course):

@@ -30,6 +30,15 @@ def test_somebody_without_a_role_learns_what_to_do_first(client: FlaskClient, sy
         assert first in page
 
 
+def test_who_has_completed_the_profile_is_not_asked_to(client: FlaskClient, system: Actor):
+    person = make_person(system, name="Thiri")
+    person.nationality, person.passport_given = "MM", "THIRI"
+    db.session.flush()
+    page = dashboard_of(client, person)
+    assert "Find a course" in page
+    assert "Complete your profile" not in page
+
+
 @pytest.mark.parametrize(
     ("role", "kind", "first"),
     [

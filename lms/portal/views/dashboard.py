@@ -2,8 +2,11 @@
 
 from flask import Blueprint, render_template
 
+from lms.accounts import queries as people
+from lms.accounts.rules import is_profile_complete
 from lms.core import waiting
 from lms.core.access import SIGNED_IN
+from lms.core.actor import Actor
 from lms.core.web import access, current_actor
 from lms.portal import desks, queries
 from lms.portal.policy import ADMINISTER
@@ -30,6 +33,10 @@ def show() -> str:
         has_more=len(items) > SHOWN,
         things=rows.standing(things, waits),
         desks=desks.desks_of(actor),
-        first_steps=desks.first_steps(actor),
+        first_steps=[] if items or things else desks.first_steps(actor, has_profile=_has_profile(actor)),
         dead_letters=queries.outbox_counts().get("dead", 0) if ADMINISTER.allows(actor) else 0,
     )
+
+
+def _has_profile(actor: Actor) -> bool:
+    return is_profile_complete(people.person_by_id(actor.person_id or 0))
