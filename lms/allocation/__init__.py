@@ -9,13 +9,12 @@ The format of instances and results, and what is promised, stand in `docs/alloca
 
 from lms.allocation.checker import Verdict, check
 from lms.allocation.instance import Instance, canonical_bytes
+from lms.allocation.messages import Code, Disclosure, Explanation
 from lms.allocation.reading import InstanceError
 from lms.allocation.result import (
     BlockingPair,
     Certificate,
-    Code,
     Cutoff,
-    Explanation,
     Result,
     Unmet,
 )
@@ -26,6 +25,7 @@ __all__ = [
     "Certificate",
     "Code",
     "Cutoff",
+    "Disclosure",
     "Explanation",
     "Instance",
     "InstanceError",

@@ -1,16 +1,15 @@
 """An independent check of a result, in time linear in the choices.
 
-It shares no code with the solver: it reads the documents itself, breaks the ties itself and counts itself.
-The instance must be one that `Instance.from_bytes` accepts; the result needs only `assignments`.
+It shares no code with the solver. The instance must be one that `Instance.from_bytes` accepts; the result needs
+only `assignments`. Under the quota rule `cutoffs` the check has to find the cut-offs by itself, which takes longer.
 """
 
-import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any
 
-Standing = tuple[Fraction, str]
+from lms.allocation.checker_cutoffs import found_by_cutoffs
+from lms.allocation.checker_rules import Quota, Rules, Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +21,8 @@ class Verdict:
 
     @property
     def ok(self) -> bool:
-        """Whether the result keeps every rule and no pair blocks."""
-        return not self.violations and not self.blocking
+        """Whether the result keeps every rule and no pair blocks but where a quota stands between the two."""
+        return not self.violations and all(pair["because"].startswith("quota:") for pair in self.blocking)
 
     def to_dict(self) -> dict[str, object]:
         """The object that the command line prints."""
@@ -32,7 +31,7 @@ class Verdict:
 
 def check(instance: Mapping[str, Any], assignments: Mapping[str, object]) -> Verdict:
     """Check who got what in `assignments` (applicant: post or None) against the document of the instance."""
-    rules = _Rules(instance)
+    rules = Rules(instance)
     violations = list(_wrong_lines(rules, assignments))
     counted = {
         applicant: post
@@ -40,93 +39,46 @@ def check(instance: Mapping[str, Any], assignments: Mapping[str, object]) -> Ver
         if applicant in rules.choices and isinstance(post, str) and post in rules.path
     }
     tally = _Tally(rules, counted)
-    violations += tally.overfull()
-    return Verdict(tuple(violations), tuple(_blocking(rules, tally, counted)))
-
-
-class _Rules:
-    """The instance as the checker understands it."""
-
-    def __init__(self, document: Mapping[str, Any]) -> None:
-        self._seed = document.get("tie_break", {}).get("seed", 0)
-        self._nodes: dict[str, Mapping[str, Any]] = {**document["posts"], **document.get("units", {})}
-        self._order: list[str] = document.get("order", [])
-        self.fixed: dict[str, str] = {pair[0]: pair[1] for pair in document.get("fixed", [])}
-        self.forbidden = {(pair[0], pair[1]) for pair in document.get("forbidden", [])}
-        self.choices: dict[str, list[Any]] = {name: who["choices"] for name, who in document["applicants"].items()}
-        self.capacity: dict[str, int | None] = {name: node["capacity"] for name, node in self._nodes.items()}
-        self.path = {post: list(self._climb(post)) for post in document["posts"]}
-        self._ticket = {name: self._draw(name) for name in self.choices}
-        self._source = {post: self._source_of(path) for post, path in self.path.items()}
-        self._rank = {source: self._ranks(source) for source in set(self._source.values())}
-        self._places = {source: self._places_behind(source) for source in self._rank}
-
-    def _climb(self, post: str) -> Iterator[str]:
-        name: str | None = post
-        while name is not None:
-            yield name
-            name = self._nodes[name].get("within")
-
-    def _draw(self, name: str) -> str:
-        return hashlib.sha256(f"{self._seed}:{name}".encode()).hexdigest()
-
-    def _source_of(self, path: list[str]) -> str | None:
-        """The node with the list for a post; None for the order of the call."""
-        for name in path:
-            if "priority" in self._nodes[name]:
-                return name
-        return None
-
-    def _ranks(self, source: str | None) -> dict[str, int]:
-        ranks: dict[str, int] = {}
-        for entry in self._order if source is None else self._nodes[source]["priority"]:
-            tied = sorted(entry, key=self._ticket.__getitem__) if isinstance(entry, list) else [entry]
-            for name in tied:
-                ranks[name] = len(ranks) + 1
-        return ranks
-
-    def _places_behind(self, source: str | None) -> int:
-        own = None if source is None else self.capacity[source]
-        if own is None:
-            own = sum(self.capacity[post] or 0 for post, used in self._source.items() if used == source)
-        return max(own, 1)
-
-    def acceptable(self, applicant: str, post: str) -> bool:
-        """Whether the post's list names the applicant and the pair is not forbidden."""
-        return applicant in self._rank[self._source[post]] and (applicant, post) not in self.forbidden
-
-    def standing(self, applicant: str, post: str) -> Standing:
-        """How the applicant stands at the post; smaller is better."""
-        source = self._source[post]
-        return Fraction(self._rank[source][applicant], self._places[source]), self._ticket[applicant]
-
-    def preferred(self, applicant: str, post: str | None) -> Iterator[str]:
-        """The choices above `post`, all of them when the applicant has none."""
-        for entry in self.choices[applicant]:
-            for choice in sorted(entry, key=self._draw) if isinstance(entry, list) else [entry]:
-                if choice == post:
-                    return
-                yield choice
-
-    def chosen(self, applicant: str, post: str) -> bool:
-        """Whether the post is among the applicant's choices."""
-        return any(post in entry if isinstance(entry, list) else post == entry for entry in self.choices[applicant])
+    violations += [*tally.overfull(), *tally.over_quota()]
+    if rules.by_scores:
+        return Verdict(tuple(violations), ())
+    cuts: dict[Quota, int] = {}
+    if rules.rule == "cutoffs":
+        expected, cuts = found_by_cutoffs(rules)
+        violations += _differing(expected, assignments)
+    return Verdict(tuple(violations), tuple(_blocking(rules, tally, counted, cuts)))
 
 
 class _Tally:
     """Heads and the worst standing per node; people placed beforehand count, and are never the worst."""
 
-    def __init__(self, rules: _Rules, counted: Mapping[str, str]) -> None:
+    def __init__(self, rules: Rules, counted: Mapping[str, str]) -> None:
         self._rules = rules
         self._heads = dict.fromkeys(rules.capacity, 0)
-        self.worst: dict[str, tuple[Standing, str]] = {}
+        self._worst: dict[str, Standing] = {}
+        self._at: dict[str, list[str]] = {post: [] for post in rules.path}
         for applicant, post in counted.items():
-            movable = applicant not in rules.fixed and rules.acceptable(applicant, post)
             for node in rules.path[post]:
                 self._heads[node] += 1
-                if movable:
-                    here = (rules.standing(applicant, post), applicant)
-                    self.worst[node] = max(self.worst.get(node, here), here)
+            if rules.refused(applicant, post) is None or applicant in rules.fixed:
+                self._at[post].append(applicant)
+        for post, people in self._at.items() if not rules.by_scores else ():
+            for standing in self._standings(post, people):
+                for node in rules.path[post]:
+                    self._worst[node] = max(self._worst.get(node, standing), standing)
+        # The turns of everybody placed in each group, early ones first; fixed people came before the first turn.
+        self._turns = {
+            quota: sorted(rules.turn.get(one, 0) if one not in rules.fixed else -1 for one in group if one in counted)
+            for quota, (_, group) in rules.quotas.items()
+        }
+
+    def _standings(self, post: str, people: list[str]) -> Iterator[Standing]:
+        if post in self._rules.reserves:
+            yield from self._rules.chosen_by(post, people).values()
+            return
+        for one in people:
+            if one not in self._rules.fixed:
+                yield self._rules.standing(one, post)
 
     def overfull(self) -> Iterator[dict[str, str]]:
         """The nodes with more people than places."""
@@ -134,13 +86,38 @@ class _Tally:
             if capacity is not None and self._heads[node] > capacity:
                 yield _violation(f"capacity:{node}", f"{self._heads[node]} people on {capacity} places")
 
+    def over_quota(self) -> Iterator[dict[str, str]]:
+        """The groups with more people than their quota allows."""
+        for quota, (most, _) in self._rules.quotas.items():
+            if len(self._turns[quota]) > most:
+                yield _violation(str(quota), f"{len(self._turns[quota])} people where {most} are allowed")
+
+    def apart(self, applicant: str, post: str) -> bool:
+        """Whether a node around the post is full of people who all stand better than the applicant would."""
+        standing = self._rules.standing(applicant, post)
+        if post in self._rules.reserves:
+            chosen = self._rules.chosen_by(post, [*self._at[post], applicant])
+            if applicant not in chosen:
+                return True
+            standing = chosen[applicant]
+        return any(
+            self.full(node) and (node not in self._worst or self._worst[node] < standing)
+            for node in self._rules.path[post]
+            if node not in self._rules.reserves
+        )
+
     def full(self, node: str) -> bool:
         """Whether no place is left."""
         capacity = self._rules.capacity[node]
         return capacity is not None and self._heads[node] >= capacity
 
+    def used_up(self, quota: Quota, applicant: str) -> bool:
+        """Whether people with earlier turns, or fixed ones, have all places of the quota (rule `serial`)."""
+        most, turns = self._rules.quotas[quota][0], self._turns[quota]
+        return most == 0 or (len(turns) >= most and turns[most - 1] < self._rules.turn[applicant])
 
-def _wrong_lines(rules: _Rules, assignments: Mapping[str, object]) -> Iterator[dict[str, str]]:
+
+def _wrong_lines(rules: Rules, assignments: Mapping[str, object]) -> Iterator[dict[str, str]]:
     """Lines of the result that break a rule by themselves."""
     for applicant in sorted(rules.choices.keys() - assignments.keys()):
         yield _violation(f"applicant:{applicant}", "missing from the result")
@@ -152,43 +129,46 @@ def _wrong_lines(rules: _Rules, assignments: Mapping[str, object]) -> Iterator[d
             yield _violation(f"applicant:{applicant}", because)
 
 
-def _wrong(rules: _Rules, applicant: str, post: object) -> str | None:
+def _wrong(rules: Rules, applicant: str, post: object) -> str | None:
     if applicant in rules.fixed:
         return None if post == rules.fixed[applicant] else f"must stay at {rules.fixed[applicant]}"
     if post is None:
         return None
     if not isinstance(post, str) or post not in rules.path:
         return "placed at an unknown post"
-    if not rules.acceptable(applicant, post):
-        return f"excluded from {post}" if (applicant, post) in rules.forbidden else f"not ranked at {post}"
-    return None if rules.chosen(applicant, post) else f"did not choose {post}"
+    because = rules.refused(applicant, post)
+    if because is not None:
+        return because
+    return None if post in rules.choices[applicant] else f"did not choose {post}"
 
 
-def _blocking(rules: _Rules, tally: _Tally, counted: Mapping[str, str]) -> Iterator[dict[str, str]]:
+def _differing(expected: Mapping[str, str], assignments: Mapping[str, object]) -> Iterator[dict[str, str]]:
+    for applicant in sorted(assignments):
+        if assignments[applicant] != expected.get(applicant):
+            yield _violation(f"applicant:{applicant}", f"the cut-offs lead to {expected.get(applicant, 'no post')}")
+
+
+def _blocking(
+    rules: Rules, tally: _Tally, counted: Mapping[str, str], cuts: Mapping[Quota, int]
+) -> Iterator[dict[str, str]]:
     """The pairs that would both rather have each other."""
-    for applicant in sorted(rules.choices):
-        if applicant in rules.fixed:
-            continue
-        for post in rules.preferred(applicant, counted.get(applicant)):
-            if rules.acceptable(applicant, post):
-                because = _because(rules, tally, applicant, post)
-                if because is not None:
-                    yield {"applicant": applicant, "post": post, "because": because}
+    for applicant in sorted(rules.choices.keys() - rules.fixed.keys()):
+        for post in rules.choices[applicant]:
+            if post == counted.get(applicant):
+                break
+            if rules.refused(applicant, post) is None and not tally.apart(applicant, post):
+                because = _because(rules, tally, applicant, post, cuts)
+                yield {"applicant": applicant, "post": post, "because": because}
 
 
-def _because(rules: _Rules, tally: _Tally, applicant: str, post: str) -> str | None:
-    """Why the pair blocks: there is room, or a full node (the innermost) holds somebody who stands worse.
-
-    None when it does not block.
-    """
-    standing = rules.standing(applicant, post)
-    because = None
-    for node in rules.path[post]:
-        if tally.full(node):
-            if node not in tally.worst or tally.worst[node][0] < standing:
-                return None
-            because = because or f"priority:{node}"
-    return because or "room"
+def _because(rules: Rules, tally: _Tally, applicant: str, post: str, cuts: Mapping[Quota, int]) -> str:
+    """The quota that stands between the two; else the full node (the innermost) with somebody worse, or room."""
+    for quota, (_, group) in rules.quotas.items():
+        if applicant in group and (
+            rules.turn[applicant] >= cuts[quota] if quota in cuts else tally.used_up(quota, applicant)
+        ):
+            return str(quota)
+    return next((f"priority:{node}" for node in rules.path[post] if tally.full(node)), "room")
 
 
 def _violation(what: str, because: str) -> dict[str, str]:

@@ -3,61 +3,10 @@
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from enum import StrEnum
+
+from lms.allocation.messages import Explanation
 
 FORMAT = "allocation-result/1"
-
-
-class Code(StrEnum):
-    """What became of one choice."""
-
-    ASSIGNED = "assigned"
-    POST_FULL = "post_full"
-    UNIT_FULL = "unit_full"
-    UNACCEPTABLE = "unacceptable"
-    FORBIDDEN = "forbidden"
-    NOT_NEEDED = "not_needed"
-
-
-# Reasons only, never a position: nothing here tells where a named person stands.
-_TAKEN = "Every place {where} went to people who stand higher in its order or were placed beforehand."
-_BECAUSE = {
-    Code.ASSIGNED: "This is the best choice that could be given.",
-    Code.POST_FULL: _TAKEN.format(where="of this post"),
-    Code.UNIT_FULL: _TAKEN.format(where="within {node}"),
-    Code.UNACCEPTABLE: "This post did not rank the applicant.",
-    Code.FORBIDDEN: "This pair is excluded by the rules of the call.",
-    Code.NOT_NEEDED: "A better choice was given.",
-}
-_BECAUSE_FIXED = {
-    Code.ASSIGNED: "This place was fixed beforehand.",
-    Code.NOT_NEEDED: "The place of this applicant was fixed beforehand.",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """Why one choice was or was not obtained. `node` names the post or unit that was full, where one was."""
-
-    post: str
-    code: Code
-    node: str | None = None
-    fixed: bool = False
-
-    @property
-    def got(self) -> bool:
-        """Whether this is the post obtained."""
-        return self.code is Code.ASSIGNED
-
-    @property
-    def because(self) -> str:
-        """The reason in plain English, for the result file; pages make their own from the data."""
-        text = _BECAUSE_FIXED[self.code] if self.fixed else _BECAUSE[self.code]
-        return text.format(node=self.node)
-
-    def to_dict(self) -> dict[str, object]:
-        """The line of the result file."""
-        return {"post": self.post, "got": self.got, "code": self.code.value, "because": self.because}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +23,7 @@ class Cutoff:
 
 @dataclass(frozen=True, slots=True)
 class BlockingPair:
-    """A person and a post that would both rather have each other than what they got."""
+    """A person and a post that would both rather have each other than what they got, and what keeps them apart."""
 
     applicant: str
     post: str
@@ -92,21 +41,25 @@ class Unmet:
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """What a recount of the finished allocation found."""
+    """What a recount of the finished allocation found. `stable` is None where preferences do not decide."""
 
     feasible: bool
-    stable: bool
+    stable: bool | None
     blocking: tuple[BlockingPair, ...]
     unmet: tuple[Unmet, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """The allocation with its proof and its reasons; mappings are in the order of the ids."""
+    """The allocation with its proof and its reasons; mappings are in the order of the ids.
+
+    `explanations` are worked out when they are asked for: a line per choice, best first.
+    """
 
     input_sha256: str
     seed: int
     assignments: Mapping[str, str | None]
+    total: int | None
     certificate: Certificate
     cutoffs: Mapping[str, Cutoff]
     explanations: Mapping[str, tuple[Explanation, ...]]
@@ -124,7 +77,7 @@ class Result:
             "seed": self.seed,
             "assignments": dict(self.assignments),
             "matched": self.matched,
-            "total": None,
+            "total": self.total,
             "certificate": asdict(self.certificate),
             "cutoffs": {name: asdict(cutoff) for name, cutoff in self.cutoffs.items()},
             "explanations": {name: [line.to_dict() for line in lines] for name, lines in self.explanations.items()},

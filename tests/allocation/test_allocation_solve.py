@@ -158,6 +158,12 @@ def test_lists_under_one_limit_are_compared_by_position_over_capacity():
     assert drawn == {None, "small"}
 
 
+def certificate_of(document, assignments):
+    instance = Instance.from_dict(document)
+    market = build(instance)
+    return review(instance, market, [market.nodes.index(assignments[name]) for name in market.people]).certificate
+
+
 def test_a_move_inside_a_full_unit_is_not_refused_by_the_mover_herself():
     document = {
         "format": "allocation/1",
@@ -167,16 +173,14 @@ def test_a_move_inside_a_full_unit_is_not_refused_by_the_mover_herself():
     }
     held = {"a": "worse"}
     assert [pair["post"] for pair in check(document, held).blocking] == ["better"]
-    instance = Instance.from_dict(document)
-    certificate = review(instance, build(instance), held).certificate
+    certificate = certificate_of(document, held)
     assert certificate.feasible
     assert not certificate.stable
     assert [pair.post for pair in certificate.blocking] == ["better"]
 
 
 def test_the_certificate_admits_a_broken_capacity():
-    instance = Instance.from_dict(small())
-    certificate = review(instance, build(instance), dict.fromkeys("abc", "p")).certificate
+    certificate = certificate_of(small(), dict.fromkeys("abc", "p"))
     assert not certificate.feasible
 
 
