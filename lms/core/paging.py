@@ -65,7 +65,7 @@ def looked_up(relation: InstrumentedAttribute[Any], *path: str) -> ColumnElement
     return query.with_only_columns(getattr(at, path[-1])).scalar_subquery()
 
 
-def in_order_of(column: InstrumentedAttribute[Any], values: Iterable[str]) -> ColumnElement[int]:
+def in_order_of(column: InstrumentedAttribute[Any] | ColumnElement[Any], values: Iterable[str]) -> ColumnElement[int]:
     """The place of a column's value among `values`, to order by, as by the states of a process; others come last."""
     places = {value: place for place, value in enumerate(values)}
     return case(places, value=column, else_=len(places))

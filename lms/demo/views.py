@@ -17,9 +17,9 @@ from lms.demo import queries, services
 bp = Blueprint("demo", __name__, url_prefix="/demo")
 
 _MAIL_COLUMNS = (
-    Column(_l("To"), lambda mail: mail.to_address),
-    Column(_l("Subject"), lambda mail: mail.subject),
-    Column(_l("When"), lambda mail: mail.kept_at.isoformat()),
+    Column(_l("To"), lambda mail: mail.to_address, "to", KeptMail.to_address),
+    Column(_l("Subject"), lambda mail: mail.subject, "subject", KeptMail.subject),
+    Column(_l("When"), lambda mail: mail.kept_at.isoformat(), "when", KeptMail.id),
 )
 STEPS = {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(days=7)}
 

@@ -57,7 +57,10 @@ def rows() -> Response:
         "{}",
         query=db.select(OutboxMessage),
         order=[Key(OutboxMessage.id)],
-        columns=[Column("Name", lambda row: row.name)],
+        columns=[
+            Column("Name", lambda row: row.name),
+            Column("Number", lambda row: row.id, "number", OutboxMessage.id),
+        ],
         name="rows",
     )
 

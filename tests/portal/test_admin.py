@@ -79,8 +79,8 @@ def test_journal_is_searched_by_action_and_by_who(client: FlaskClient, system: A
     assert "paper.signed" not in page
     assert "paper.signed" in browser.get("/admin/journal?who=clara@example.test").text
     assert "paper.signed" not in browser.get("/admin/journal?who=system").text
-    assert "No row fits" in browser.get("/admin/journal?who=nobody@example.test").text
-    assert "No row fits" in browser.get("/admin/journal?who=99999999999999999999999").text
+    assert "Nothing matches" in browser.get("/admin/journal?who=nobody@example.test").text
+    assert "Nothing matches" in browser.get("/admin/journal?who=99999999999999999999999").text
     assert "course.opened" in browser.get("/admin/journal?format=csv").text
 
 

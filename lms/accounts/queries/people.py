@@ -122,14 +122,15 @@ def people_consenting(purpose: str, *, recipient: str | None = None, context: st
     return select(Consent.person_id).filter_by(**named).where(Consent.withdrawn_at.is_(None))
 
 
-def openings_of(actor: Actor) -> Select[FileOpening]:
-    """Every opening of the actor's personal files, with the file."""
-    return (
+def openings_of(actor: Actor, *, q: str = "") -> Select[FileOpening]:
+    """Every opening of the actor's personal files, with the file; only of files whose name holds `q`."""
+    query = (
         select(FileOpening)
         .join(FileOpening.file)
         .options(contains_eager(FileOpening.file))
         .where(StoredFile.owner_id == actor.person_id)
     )
+    return query.where(StoredFile.filename.icontains(q, autoescape=True)) if q else query
 
 
 def openers_of(actor: Actor) -> list[tuple[int | None, int | None]]:

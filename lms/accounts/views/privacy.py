@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import Response, abort, flash, redirect, render_template, url_for
+from flask import Response, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from lms.accounts import queries, services
@@ -16,7 +16,7 @@ from lms.core.access import SIGNED_IN
 from lms.core.actor import Actor
 from lms.core.i18n import current_language
 from lms.core.i18n import lazy_gettext as _l
-from lms.core.paging import Key
+from lms.core.paging import Key, looked_up
 from lms.core.storage import FileOpening
 from lms.core.web import Column, access, current_actor, render_list
 
@@ -88,18 +88,20 @@ def withdraw_consent(consent_id: int) -> AnyResponse:
 def openings() -> Response:
     """Who opened the actor's files, when, and for which institution."""
     who = _Openers(current_actor())
+    q = request.args.get("q", "").strip()
     return render_list(
         "accounts/openings.html",
-        query=queries.openings_of(current_actor()),
+        query=queries.openings_of(current_actor(), q=q),
         order=[Key(FileOpening.id, descending=True)],
         columns=[
-            Column(_l("File"), lambda row: row.file.filename),
+            Column(_l("File"), lambda row: row.file.filename, "file", looked_up(FileOpening.file, "filename")),
             Column(_l("Opened by"), who.name),
             Column(_l("Institution"), who.institution),
             Column(_l("Country"), lambda row: country_name(row.country)),
-            Column(_l("When"), lambda row: row.at),
+            Column(_l("When"), lambda row: row.at, "when", FileOpening.id),
         ],
         name="openings",
+        q=q,
         who=who,
         country_name=country_name,
     )

@@ -47,9 +47,12 @@ def office_queue(actor: Actor, *, q: str = "", state: str = "") -> Select[Endors
     return query.where(Endorsement.state == state) if state else query
 
 
-def sheets_to_check(actor: Actor) -> Select[Endorsement]:
-    """Sealed sheets that wait for the secretariat."""
+def sheets_to_check(actor: Actor, *, q: str = "") -> Select[Endorsement]:
+    """Sealed sheets that wait for the secretariat: all of them, or those with this code or an applicant so named."""
     query = _loaded().where(Endorsement.route == "sheet", Endorsement.state == "uploaded")
+    if q:
+        named = Endorsement.application_id.in_(search.match("application", q))
+        query = query.where(or_(named, Endorsement.code == normal_code(q)))
     return query if actor.is_secretariat else query.where(false())
 
 

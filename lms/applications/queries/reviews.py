@@ -35,6 +35,14 @@ POOL = Office("reviewer", "platform")
 # --- a reviewer's own -------------------------------------------------------------------------------
 
 
+MEAN_TOTAL = (
+    select(func.avg(Review.total))
+    .where(Review.application_id == Application.id, Review.state == "submitted")
+    .correlate(Application)
+    .scalar_subquery()
+)
+
+
 def my_reviews(actor: Actor, *, state: str = "", q: str = "") -> Select[Review]:
     """The reviews that the actor has to write or wrote, while their call is being decided."""
     query = (

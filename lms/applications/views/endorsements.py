@@ -21,16 +21,31 @@ from lms.applications.services import endorsements as services
 from lms.applications.views.blueprint import bp
 from lms.applications.views.files import send_personal
 from lms.core.i18n import lazy_gettext as _l
-from lms.core.paging import Key
+from lms.core.paging import Key, in_order_of, looked_up
 from lms.core.web import Column, access, current_actor, render_form, render_list
 from lms.core.web.queues import on_to_next, queue_of
 
 _COLUMNS = [
-    Column(_l("Applicant"), lambda row: row.application.person.name),
-    Column(_l("Call"), lambda row: row.application.call.title_en),
-    Column(_l("State"), lambda row: str(ENDORSEMENT.state_of(row).label)),
-    Column(_l("Asked on"), lambda row: row.requested_at),
-    Column(_l("Due"), lambda row: row.due_at),
+    Column(
+        _l("Applicant"),
+        lambda row: row.application.person.name,
+        "name",
+        looked_up(Endorsement.application, "person", "name"),
+    ),
+    Column(
+        _l("Call"),
+        lambda row: row.application.call.title_en,
+        "call",
+        looked_up(Endorsement.application, "call", "title_en"),
+    ),
+    Column(
+        _l("State"),
+        lambda row: str(ENDORSEMENT.state_of(row).label),
+        "state",
+        in_order_of(Endorsement.state, ENDORSEMENT.states),
+    ),
+    Column(_l("Asked on"), lambda row: row.requested_at, "asked", Endorsement.requested_at),
+    Column(_l("Due"), lambda row: row.due_at, "due", Endorsement.due_at),
 ]
 
 
@@ -97,12 +112,14 @@ def endorsement_document(endorsement: Endorsement, file_ref: str) -> Response:
 @access(SHEET_QUEUE)
 def sheets() -> Response:
     """Sealed sheets that wait for a check."""
+    q = request.args.get("q", "").strip()
     return render_list(
         "applications/sheets.html",
-        query=sheets_to_check(current_actor()),
+        query=sheets_to_check(current_actor(), q=q),
         order=[Key(Endorsement.due_at), Key(Endorsement.id)],
         columns=_COLUMNS,
         name="sheets",
+        q=q,
     )
 
 

@@ -27,7 +27,7 @@ from lms.core.clock import deadline_in_zone
 from lms.core.errors import NotFound
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.i18n import lazy_ngettext
-from lms.core.paging import Key
+from lms.core.paging import Key, in_order_of, looked_up
 from lms.core.web import Column, access, current_actor, render_form, render_list
 from lms.core.web.actions import Action, actions_for, perform_posted
 from lms.core.web.queues import on_to_next, queue_of
@@ -35,11 +35,18 @@ from lms.core.web.queues import on_to_next, queue_of
 # --- reviewers --------------------------------------------------------------------------------------
 
 _MY_COLUMNS = [
-    Column(_l("Applicant"), lambda row: row.application.person.name),
-    Column(_l("Call"), lambda row: row.application.call.title_en),
-    Column(_l("State"), lambda row: str(REVIEW.state_of(row).label)),
-    Column(_l("Due"), lambda row: row.due_at),
-    Column(_l("Total"), lambda row: row.total),
+    Column(
+        _l("Applicant"),
+        lambda row: row.application.person.name,
+        "name",
+        looked_up(Review.application, "person", "name"),
+    ),
+    Column(
+        _l("Call"), lambda row: row.application.call.title_en, "call", looked_up(Review.application, "call", "title_en")
+    ),
+    Column(_l("State"), lambda row: str(REVIEW.state_of(row).label), "state", in_order_of(Review.state, REVIEW.states)),
+    Column(_l("Due"), lambda row: row.due_at, "due", Review.due_at),
+    Column(_l("Total"), lambda row: row.total, "total", Review.total),
 ]
 
 
@@ -183,7 +190,7 @@ def assignments(call: Call) -> ResponseReturnValue:
     response = render_list(
         "reviews/assignments.html",
         query=queries.applications_reviewed(current_actor(), call, q=q, need=need),
-        order=[Key(Application.id)],
+        order=[Key(_APPLICANT), Key(Application.id)],
         columns=_assignment_columns(call),
         name="reviews",
         call=call,
@@ -212,6 +219,9 @@ class _Rows:
         return {one: (reviews, queries.standing(self._call, reviews)) for one, reviews in found.items()}
 
 
+_APPLICANT = looked_up(Application.person, "name")
+
+
 def _assignment_columns(call: Call) -> list[Column]:
     all_totals = cache(partial(queries.totals_of, call.id))  # read once, and only by an export
 
@@ -219,9 +229,14 @@ def _assignment_columns(call: Call) -> list[Column]:
         return "; ".join(str(total) for total in all_totals().get(row.id, []))
 
     return [
-        Column(_l("Applicant"), lambda row: row.person.name),
-        Column(_l("Home institution"), lambda row: row.home_institution.name_en if row.home_institution else ""),
-        Column(_l("Totals of the reviews"), totals),
+        Column(_l("Applicant"), lambda row: row.person.name, "name", _APPLICANT),
+        Column(
+            _l("Home institution"),
+            lambda row: row.home_institution.name_en if row.home_institution else "",
+            "home",
+            looked_up(Application.home_institution, "name_en"),
+        ),
+        Column(_l("Totals of the reviews"), totals, "total", queries.MEAN_TOTAL),
     ]
 
 

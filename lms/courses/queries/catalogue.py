@@ -42,6 +42,16 @@ def catalogue(now: datetime, wanted: CourseFilter) -> Select[Course]:
     return query.where(Course.id.in_(search.match("course", wanted.q))) if wanted.q else query
 
 
+def next_deadline(now: datetime) -> ColumnElement[datetime]:
+    """When the enrolment of a course closes next, to order by."""
+    return (
+        select(func.min(Offering.enrol_closes_at))
+        .where(Offering.course_id == Course.id, Offering.enrol_closes_at > now)
+        .correlate(Course)
+        .scalar_subquery()
+    )
+
+
 def _conditions(now: datetime, wanted: CourseFilter) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if wanted.language:

@@ -1,9 +1,12 @@
 """The public catalogue and the page of a course."""
 
+from datetime import datetime
+
 from flask import Response, render_template, request
 
 from lms.core.access import PUBLIC
 from lms.core.i18n import lazy_gettext as _l
+from lms.core.paging import looked_up
 from lms.core.storage import serving
 from lms.core.web import Column, access, current_actor, render_form, render_list
 from lms.courses import policy
@@ -19,24 +22,31 @@ def _next_deadline(course: Course) -> str:
     return offering.enrol_closes_at.isoformat(timespec="minutes") if offering else ""
 
 
-_COLUMNS = (
-    Column(_l("Code"), lambda course: course.code),
-    Column(_l("Title"), lambda course: course.title_en),
-    Column(_l("Title in Chinese"), lambda course: course.title_zh),
-    Column(_l("Institution"), lambda course: course.institution.name_en),
-    Column(_l("Language"), lambda course: dict(LANGUAGES).get(course.language, course.language)),
-    Column(_l("Level"), lambda course: dict(LEVELS)[course.level]),
-    Column(_l("Hours"), lambda course: course.hours),
-    Column(_l("Sub research centres"), lambda course: "; ".join(one.name_en for one in course.sub_centres)),
-    Column(_l("Enrolment closes"), _next_deadline),
-)
+def _columns(now: datetime) -> list[Column]:
+    return [
+        Column(_l("Code"), lambda course: course.code),
+        Column(_l("Title"), lambda course: course.title_en, "title", Course.title_en),
+        Column(_l("Title in Chinese"), lambda course: course.title_zh),
+        Column(
+            _l("Institution"),
+            lambda course: course.institution.name_en,
+            "institution",
+            looked_up(Course.institution, "name_en"),
+        ),
+        Column(_l("Language"), lambda course: dict(LANGUAGES).get(course.language, course.language)),
+        Column(_l("Level"), lambda course: dict(LEVELS)[course.level]),
+        Column(_l("Hours"), lambda course: course.hours, "hours", Course.hours),
+        Column(_l("Sub research centres"), lambda course: "; ".join(one.name_en for one in course.sub_centres)),
+        Column(_l("Enrolment closes"), _next_deadline, "closes", queries.next_deadline(now)),
+        Column(_l("Published"), lambda course: course.published_at, "published", Course.published_at),
+    ]
 
 
 @bp.get("/")
 @access(PUBLIC)
 def catalogue() -> Response:
     """All published courses, searched and filtered."""
-    asked = request.args
+    asked, now = request.args, current_actor().now
     wanted = queries.CourseFilter(
         q=asked.get("q", "").strip(),
         sub_centre=asked.get("sub_centre", ""),
@@ -48,9 +58,9 @@ def catalogue() -> Response:
     )
     return render_list(
         "courses/catalogue.html",
-        query=queries.catalogue(current_actor().now, wanted),
+        query=queries.catalogue(now, wanted),
         order=queries.ORDER,
-        columns=_COLUMNS,
+        columns=_columns(now),
         name="courses",
         wanted=wanted,
         sub_centres=institutions.sub_centres(),

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from lms.core.errors import NotFound, Refused
 from lms.core.i18n import Text
 from lms.core.i18n import lazy_gettext as _l
+from lms.core.paging import in_order_of
 from lms.core.web import PICTURES, Column, Upload, access, current_actor, is_htmx, render_form, render_list
 from lms.core.web.actions import Action, actions_for, perform_posted
 from lms.core.web.templating import in_reader_language
@@ -22,9 +23,12 @@ from lms.institutions import queries as institutions
 
 _PICTURE = Upload("picture", kinds=PICTURES, max_bytes=5 * 1024 * 1024)
 _COLUMNS = (
-    Column(_l("Code"), lambda course: course.code),
-    Column(_l("Title"), lambda course: course.title_en),
-    Column(_l("State"), lambda course: COURSE.state_of(course).label),
+    Column(_l("Code"), lambda course: course.code, "code", Course.code),
+    Column(_l("Title"), lambda course: course.title_en, "title", Course.title_en),
+    Column(
+        _l("State"), lambda course: COURSE.state_of(course).label, "state", in_order_of(Course.state, COURSE.states)
+    ),
+    Column(_l("Created"), lambda course: course.created_at, "created", Course.created_at),
     Column(_l("Offerings"), lambda course: "; ".join(offering.code for offering in course.offerings)),
 )
 

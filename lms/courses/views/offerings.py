@@ -4,6 +4,7 @@ from flask import Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from lms.core.i18n import lazy_gettext as _l
+from lms.core.paging import in_order_of, looked_up
 from lms.core.web import Column, access, current_actor, render_form, render_list
 from lms.courses import policy, services
 from lms.courses.flow import ENROLMENT
@@ -63,14 +64,19 @@ def _code(enrolment: Enrolment) -> str:
 
 
 _COLUMNS = (
-    Column(_l("Name"), lambda row: row.person.name),
+    Column(_l("Name"), lambda row: row.person.name, "name", looked_up(Enrolment.person, "name")),
     Column(_l("Name in local script"), lambda row: row.person.name_local),
-    Column(_l("State"), lambda row: ENROLMENT.state_of(row).label),
-    Column(_l("Steps done"), lambda row: row.done_count),
-    Column(_l("Quiz mark, per cent"), lambda row: per_cent(row.quiz_score)),
-    Column(_l("Applied"), lambda row: row.created_at),
+    Column(
+        _l("State"),
+        lambda row: ENROLMENT.state_of(row).label,
+        "state",
+        in_order_of(Enrolment.state, ENROLMENT.states),
+    ),
+    Column(_l("Steps done"), lambda row: row.done_count, "steps", Enrolment.done_count),
+    Column(_l("Quiz mark, per cent"), lambda row: per_cent(row.quiz_score), "mark", Enrolment.quiz_score),
+    Column(_l("Applied"), lambda row: row.created_at, "applied", Enrolment.created_at),
     Column(_l("Enrolled"), lambda row: row.enrolled_at),
-    Column(_l("Completed"), lambda row: row.completed_at),
+    Column(_l("Completed"), lambda row: row.completed_at, "completed", Enrolment.completed_at),
     Column(_l("Certificate"), _code),
 )
 

@@ -27,6 +27,9 @@ from lms.exchange.models import (
 # What screening has to do with: everything that was ever submitted.
 SCREENED = ("submitted", "returned", "in_review", "ineligible")
 TAKEN = ("open", "accepted")
+OUTCOME = (
+    select(Decision.outcome).where(Decision.application_id == Application.id).correlate(Application).scalar_subquery()
+)
 
 
 def loaded_applications() -> Select[Application]:

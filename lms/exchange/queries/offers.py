@@ -14,6 +14,12 @@ from lms.core.errors import NotFound
 from lms.exchange.models import Application, Call, HostRanking, Offer, Post
 from lms.exchange.queries.deciding import TAKEN, loaded_applications
 
+ANSWER_DUE = (
+    select(func.max(Offer.expires_at))
+    .where(Offer.application_id == Application.id, Offer.answer == "open")
+    .correlate(Application)
+    .scalar_subquery()
+)
 AFTER_RELEASE = ("offered", "waitlisted", "accepted", "declined", "lapsed", "rejected", "rescinded")
 
 

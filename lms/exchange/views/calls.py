@@ -12,7 +12,7 @@ from lms.applications.queries.calls import current_rules, rules_versions
 from lms.core.errors import NotFound
 from lms.core.i18n import current_language
 from lms.core.i18n import lazy_gettext as _l
-from lms.core.paging import Key
+from lms.core.paging import Key, in_order_of, looked_up
 from lms.core.web import Column, access, current_actor, render_form, render_list
 from lms.core.web.actions import actions_for, perform_posted
 from lms.core.web.fields import choices
@@ -29,19 +29,21 @@ from lms.exchange.services import calls as services
 from lms.exchange.views.blueprint import bp
 
 _CALL_COLUMNS = [
-    Column(_l("Call"), lambda call: call.title_en),
+    Column(_l("Call"), lambda call: call.title_en, "title", Call.title_en),
     Column(_l("Call in Chinese"), lambda call: call.title_zh),
-    Column(_l("State"), lambda call: str(CALL.state_of(call).label)),
-    Column(_l("Opens"), lambda call: call.opens_at),
-    Column(_l("Closes"), lambda call: call.closes_at),
+    Column(_l("State"), lambda call: str(CALL.state_of(call).label), "state", in_order_of(Call.state, CALL.states)),
+    Column(_l("Opens"), lambda call: call.opens_at, "opens", Call.opens_at),
+    Column(_l("Closes"), lambda call: call.closes_at, "closes", Call.closes_at),
 ]
 _POST_COLUMNS = [
-    Column(_l("Post"), lambda post: post.title_en),
-    Column(_l("Institution"), lambda post: post.institution.name_en),
-    Column(_l("Lab"), lambda post: post.lab.name_en),
-    Column(_l("State"), lambda post: str(POST.state_of(post).label)),
-    Column(_l("Places"), lambda post: post.places),
-    Column(_l("Months"), lambda post: post.months),
+    Column(_l("Post"), lambda post: post.title_en, "title", Post.title_en),
+    Column(
+        _l("Institution"), lambda post: post.institution.name_en, "institution", looked_up(Post.institution, "name_en")
+    ),
+    Column(_l("Lab"), lambda post: post.lab.name_en, "lab", looked_up(Post.lab, "name_en")),
+    Column(_l("State"), lambda post: str(POST.state_of(post).label), "state", in_order_of(Post.state, POST.states)),
+    Column(_l("Places"), lambda post: post.places, "places", Post.places),
+    Column(_l("Months"), lambda post: post.months, "months", Post.months),
 ]
 
 

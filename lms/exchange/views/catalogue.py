@@ -11,7 +11,7 @@ from lms.core.actor import Actor
 from lms.core.errors import SignInNeeded
 from lms.core.i18n import current_language
 from lms.core.i18n import lazy_gettext as _l
-from lms.core.paging import Key
+from lms.core.paging import Key, looked_up
 from lms.core.web import Column, access, current_actor, render_form, render_list
 from lms.exchange.flow import CALL
 from lms.exchange.forms.applying import FactsForm
@@ -23,15 +23,17 @@ from lms.exchange.views import asked as asked_before
 from lms.exchange.views.blueprint import bp
 
 _POST_COLUMNS = [
-    Column(_l("Post"), lambda post: post.title_en),
+    Column(_l("Post"), lambda post: post.title_en, "title", Post.title_en),
     Column(_l("Post in Chinese"), lambda post: post.title_zh),
-    Column(_l("Institution"), lambda post: post.institution.name_en),
+    Column(
+        _l("Institution"), lambda post: post.institution.name_en, "institution", looked_up(Post.institution, "name_en")
+    ),
     Column(_l("Lab"), lambda post: post.lab.name_en),
     Column(_l("Country"), lambda post: post.institution.country_code),
-    Column(_l("Months"), lambda post: post.months),
-    Column(_l("Places"), lambda post: post.places),
+    Column(_l("Months"), lambda post: post.months, "months", Post.months),
+    Column(_l("Places"), lambda post: post.places, "places", Post.places),
     Column(_l("Call"), lambda post: post.call.title_en),
-    Column(_l("Closes"), lambda post: post.call.closes_at),
+    Column(_l("Closes"), lambda post: post.call.closes_at, "closes", looked_up(Post.call, "closes_at")),
 ]
 
 

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from lms.accounts.forms import EmptyForm
 from lms.core.errors import NotFound
 from lms.core.i18n import lazy_gettext as _l
-from lms.core.paging import Key
+from lms.core.paging import Key, in_order_of, looked_up
 from lms.core.web import Column, access, current_actor, render_form, render_list
 from lms.core.web.actions import Action, actions_for, perform_posted
 from lms.core.web.templating import in_reader_language
@@ -140,6 +140,9 @@ def _json(content: bytes, name: str) -> Response:
 # --- decisions --------------------------------------------------------------------------------------
 
 
+_APPLICANT = looked_up(Application.person, "name")
+
+
 def _decision_columns(call: Call) -> list[Column]:
     lines = cache(partial(queries.decision_lines, call.id))  # read once, and only by an export
 
@@ -148,9 +151,19 @@ def _decision_columns(call: Call) -> list[Column]:
 
     return [
         Column(_l("Reference"), lambda row: row.ref),
-        Column(_l("Applicant"), lambda row: row.person.name),
-        Column(_l("Home institution"), lambda row: row.home_institution.name_en if row.home_institution else ""),
-        Column(_l("Decision"), lambda row: str(OUTCOMES.get(line(row)[0], ""))),
+        Column(_l("Applicant"), lambda row: row.person.name, "name", _APPLICANT),
+        Column(
+            _l("Home institution"),
+            lambda row: row.home_institution.name_en if row.home_institution else "",
+            "home",
+            looked_up(Application.home_institution, "name_en"),
+        ),
+        Column(
+            _l("Decision"),
+            lambda row: str(OUTCOMES.get(line(row)[0], "")),
+            "decision",
+            in_order_of(queries.OUTCOME, OUTCOMES),
+        ),
         Column(_l("Post"), lambda row: line(row)[1]),
         Column(_l("Reason"), lambda row: line(row)[2]),
     ]
@@ -164,7 +177,7 @@ def decisions(call: Call) -> Response:
     return render_list(
         "exchange/deciding/decisions.html",
         query=queries.decided_applications(current_actor(), call, q=q, outcome=outcome),
-        order=[Key(Application.id)],
+        order=[Key(_APPLICANT), Key(Application.id)],
         columns=_decision_columns(call),
         name="decisions",
         call=call,

@@ -10,7 +10,7 @@ from lms.accounts.forms import EmptyForm
 from lms.core.errors import NotFound
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.i18n import lazy_ngettext
-from lms.core.paging import Key
+from lms.core.paging import Key, in_order_of, looked_up
 from lms.core.web import Column, access, current_actor, render_list
 from lms.core.web.actions import Action, actions_for, perform_posted
 from lms.exchange.flow import APPLICATION
@@ -75,15 +75,23 @@ def do_offer(application: Application, transition: str) -> ResponseReturnValue:
 # --- the secretariat --------------------------------------------------------------------------------
 
 
+_APPLICANT = looked_up(Application.person, "name")
+
+
 def _columns(call: Call) -> list[Column]:
     lines = cache(partial(queries.latest_offer_lines, call.id))  # read once, and only by an export
 
     return [
         Column(_l("Reference"), lambda row: row.ref),
-        Column(_l("Applicant"), lambda row: row.person.name),
-        Column(_l("State"), lambda row: str(APPLICATION.state_of(row).label)),
+        Column(_l("Applicant"), lambda row: row.person.name, "name", _APPLICANT),
+        Column(
+            _l("State"),
+            lambda row: str(APPLICATION.state_of(row).label),
+            "state",
+            in_order_of(Application.state, queries.AFTER_RELEASE),
+        ),
         Column(_l("Post"), lambda row: lines().get(row.id, ("", None))[0]),
-        Column(_l("Answer until"), lambda row: lines().get(row.id, ("", None))[1]),
+        Column(_l("Answer until"), lambda row: lines().get(row.id, ("", None))[1], "due", queries.ANSWER_DUE),
     ]
 
 
@@ -99,7 +107,7 @@ def offers(call: Call) -> ResponseReturnValue:
     response = render_list(
         "exchange/deciding/offers.html",
         query=queries.applications_after_release(current_actor(), call, q=q, state=state),
-        order=[Key(Application.id)],
+        order=[Key(_APPLICANT), Key(Application.id)],
         columns=_columns(call),
         name="offers",
         call=call,

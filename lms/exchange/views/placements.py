@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import func
 
 from lms.accounts.forms import EmptyForm
 from lms.applications.views.files import send_personal
@@ -11,7 +12,7 @@ from lms.core import waiting, workflow
 from lms.core.errors import NotFound
 from lms.core.i18n import Text
 from lms.core.i18n import lazy_gettext as _l
-from lms.core.paging import Key
+from lms.core.paging import Key, in_order_of, looked_up
 from lms.core.web import DOCUMENTS, Column, Upload, access, current_actor, render_list
 from lms.core.web.actions import Action, actions_for, perform_posted
 from lms.core.workflow import history_of
@@ -39,13 +40,39 @@ def _home(placement: Placement) -> str:
 
 
 _COLUMNS = [
-    Column(_l("Scientist"), lambda row: row.application.person.name),
-    Column(_l("Home institution"), _home),
-    Column(_l("Post"), lambda row: row.post.title_en),
-    Column(_l("Host"), lambda row: row.post.institution.name_en),
-    Column(_l("State"), lambda row: str(PLACEMENT.state_of(row).label)),
-    Column(_l("First day"), lambda row: row.arrived_on or row.planned_from),
-    Column(_l("Last day"), lambda row: row.last_day),
+    Column(
+        _l("Scientist"),
+        lambda row: row.application.person.name,
+        "name",
+        looked_up(Placement.application, "person", "name"),
+    ),
+    Column(_l("Home institution"), _home, "home", looked_up(Placement.application, "home_institution", "name_en")),
+    Column(_l("Post"), lambda row: row.post.title_en, "post", looked_up(Placement.post, "title_en")),
+    Column(
+        _l("Host"),
+        lambda row: row.post.institution.name_en,
+        "host",
+        looked_up(Placement.post, "institution", "name_en"),
+    ),
+    Column(
+        _l("State"),
+        lambda row: str(PLACEMENT.state_of(row).label),
+        "state",
+        in_order_of(Placement.state, PLACEMENT.states),
+    ),
+    Column(
+        _l("First day"),
+        lambda row: row.arrived_on or row.planned_from,
+        "from",
+        func.coalesce(Placement.arrived_on, Placement.planned_from),
+    ),
+    Column(
+        _l("Last day"),
+        lambda row: row.last_day,
+        "to",
+        func.coalesce(Placement.left_on, Placement.planned_to),
+    ),
+    Column(_l("Offer accepted"), lambda row: row.created_at, "accepted", Placement.created_at),
 ]
 _REPORT = Upload("file", DOCUMENTS)
 

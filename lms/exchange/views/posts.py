@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from lms.core.i18n import current_language
 from lms.core.i18n import lazy_gettext as _l
-from lms.core.paging import Key
+from lms.core.paging import Key, in_order_of, looked_up
 from lms.core.web import Column, access, current_actor, render_form, render_list
 from lms.core.web.actions import actions_for, perform_posted
 from lms.core.web.fields import choices
@@ -22,12 +22,13 @@ from lms.exchange.services import posts as services
 from lms.exchange.views.blueprint import bp
 
 _COLUMNS = [
-    Column(_l("Post"), lambda post: post.title_en),
-    Column(_l("Lab"), lambda post: post.lab.name_en),
-    Column(_l("Call"), lambda post: post.call.title_en),
-    Column(_l("State"), lambda post: str(POST.state_of(post).label)),
-    Column(_l("Places"), lambda post: post.places),
-    Column(_l("Months"), lambda post: post.months),
+    Column(_l("Post"), lambda post: post.title_en, "title", Post.title_en),
+    Column(_l("Lab"), lambda post: post.lab.name_en, "lab", looked_up(Post.lab, "name_en")),
+    Column(_l("Call"), lambda post: post.call.title_en, "call", looked_up(Post.call, "title_en")),
+    Column(_l("State"), lambda post: str(POST.state_of(post).label), "state", in_order_of(Post.state, POST.states)),
+    Column(_l("Places"), lambda post: post.places, "places", Post.places),
+    Column(_l("Months"), lambda post: post.months, "months", Post.months),
+    Column(_l("Drafted"), lambda post: post.created_at, "drafted", Post.created_at),
 ]
 
 

@@ -11,7 +11,7 @@ from lms.applications.queries.documents import document_file, documents_of
 from lms.applications.rules import DOCUMENT_KINDS
 from lms.applications.views.files import send_personal
 from lms.core.i18n import lazy_gettext as _l
-from lms.core.paging import Key
+from lms.core.paging import Key, looked_up
 from lms.core.web import Column, access, current_actor, render_form, render_list, require
 from lms.exchange.forms.deciding import RankingForm, ranking_form
 from lms.exchange.models import Call, Post
@@ -22,12 +22,14 @@ from lms.exchange.services import ranking as services
 from lms.exchange.views.blueprint import bp
 
 _COLUMNS = [
-    Column(_l("Post"), lambda post: post.title_en),
-    Column(_l("Lab"), lambda post: post.lab.name_en),
-    Column(_l("Institution"), lambda post: post.institution.name_en),
-    Column(_l("Call"), lambda post: post.call.title_en),
-    Column(_l("Places"), lambda post: post.places),
-    Column(_l("Ranked on"), lambda post: post.ranked_at),
+    Column(_l("Post"), lambda post: post.title_en, "title", Post.title_en),
+    Column(_l("Lab"), lambda post: post.lab.name_en, "lab", looked_up(Post.lab, "name_en")),
+    Column(
+        _l("Institution"), lambda post: post.institution.name_en, "institution", looked_up(Post.institution, "name_en")
+    ),
+    Column(_l("Call"), lambda post: post.call.title_en, "call", looked_up(Post.call, "title_en")),
+    Column(_l("Places"), lambda post: post.places, "places", Post.places),
+    Column(_l("Ranked on"), lambda post: post.ranked_at, "ranked", Post.ranked_at),
 ]
 
 

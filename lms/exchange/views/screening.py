@@ -17,7 +17,7 @@ from lms.core.clock import deadline_in_zone
 from lms.core.errors import NotFound
 from lms.core.i18n import current_language
 from lms.core.i18n import lazy_gettext as _l
-from lms.core.paging import Key
+from lms.core.paging import Key, in_order_of, looked_up
 from lms.core.web import Column, access, current_actor, render_list
 from lms.core.web.actions import Action, actions_for, perform_posted
 from lms.core.workflow import history_of
@@ -35,10 +35,20 @@ RETURN_DAYS = 7
 _DECISIONS = ("accept_screening", "refuse_screening")
 _COLUMNS = [
     Column(_l("Reference"), lambda row: row.ref),
-    Column(_l("Applicant"), lambda row: row.person.name),
-    Column(_l("Home institution"), lambda row: row.home_institution.name_en if row.home_institution else ""),
-    Column(_l("Submitted"), lambda row: row.submitted_at),
-    Column(_l("State"), lambda row: str(APPLICATION.state_of(row).label)),
+    Column(_l("Applicant"), lambda row: row.person.name, "name", looked_up(Application.person, "name")),
+    Column(
+        _l("Home institution"),
+        lambda row: row.home_institution.name_en if row.home_institution else "",
+        "home",
+        looked_up(Application.home_institution, "name_en"),
+    ),
+    Column(_l("Submitted"), lambda row: row.submitted_at, "submitted", Application.submitted_at),
+    Column(
+        _l("State"),
+        lambda row: str(APPLICATION.state_of(row).label),
+        "state",
+        in_order_of(Application.state, queries.SCREENED),
+    ),
 ]
 
 

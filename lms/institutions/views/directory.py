@@ -5,12 +5,12 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from lms.core.access import PUBLIC, SIGNED_IN
 from lms.core.i18n import lazy_gettext as _l
-from lms.core.paging import Key
+from lms.core.paging import Key, in_order_of, looked_up
 from lms.core.web import Column, access, current_actor, render_form, render_list
 from lms.institutions import queries, services
 from lms.institutions.flow import INSTITUTION
 from lms.institutions.forms import ProposeForm
-from lms.institutions.models import Country, Institution
+from lms.institutions.models import Institution
 from lms.institutions.policy import EDIT_INSTITUTION, MANAGE_INSTITUTION
 from lms.institutions.rules import KINDS
 from lms.institutions.views.blueprint import bp
@@ -18,6 +18,9 @@ from lms.institutions.views.blueprint import bp
 
 def _filters() -> dict[str, str]:
     return {name: request.args.get(name, "") for name in ("q", "country", "kind", "member")}
+
+
+_COUNTRY = looked_up(Institution.country, "name_en")
 
 
 @bp.get("/")
@@ -30,15 +33,15 @@ def index() -> Response:
     )
     return render_list(
         "institutions/index.html",
-        query=query.join(Institution.country),
-        order=[Key(Country.name_en), Key(Institution.name_en), Key(Institution.id)],
+        query=query,
+        order=[Key(_COUNTRY), Key(Institution.name_en), Key(Institution.id)],
         columns=[
-            Column(_l("Name"), lambda row: row.name_en),
+            Column(_l("Name"), lambda row: row.name_en, "name", Institution.name_en),
             Column(_l("Name in its own script"), lambda row: row.name_local),
             Column(_l("Name in Chinese"), lambda row: row.name_zh),
-            Column(_l("Kind"), lambda row: KINDS[row.kind]),
-            Column(_l("Country"), lambda row: row.country.name_en),
-            Column(_l("City"), lambda row: row.city),
+            Column(_l("Kind"), lambda row: KINDS[row.kind], "kind", in_order_of(Institution.kind, KINDS)),
+            Column(_l("Country"), lambda row: row.country.name_en, "country", _COUNTRY),
+            Column(_l("City"), lambda row: row.city, "city", Institution.city),
             Column(_l("Domain"), lambda row: row.domain),
             Column(_l("ROR"), lambda row: row.ror_id),
             Column(_l("Website"), lambda row: row.website),
@@ -46,7 +49,6 @@ def index() -> Response:
             Column(_l("Source"), lambda row: row.source),
         ],
         name="institutions",
-        count=queries.count(query),
         kept={name: value for name, value in kept.items() if value},
         countries=queries.countries(),
         kinds=KINDS,

@@ -4,7 +4,7 @@ from flask import Response, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from lms.core.i18n import lazy_gettext as _l
-from lms.core.paging import Key
+from lms.core.paging import Key, in_order_of, looked_up
 from lms.core.web import Column, access, current_actor, render_form, render_list
 from lms.core.web.fields import choices
 from lms.core.web.templating import in_reader_language
@@ -27,14 +27,19 @@ def members(institution: Institution) -> Response:
         query=queries.members(institution.id, **kept),
         order=[Key(Affiliation.started_at, descending=True), Key(Affiliation.id, descending=True)],
         columns=[
-            Column(_l("Name"), lambda row: row.person.name),
+            Column(_l("Name"), lambda row: row.person.name, "name", looked_up(Affiliation.person, "name")),
             Column(_l("Name in own script"), lambda row: row.person.name_local),
             Column(_l("E-mail"), lambda row: row.person.email),
-            Column(_l("Role"), lambda row: ROLES[row.role]),
-            Column(_l("State"), lambda row: AFFILIATION.state_of(row).label),
-            Column(_l("Department"), lambda row: row.department),
+            Column(_l("Role"), lambda row: ROLES[row.role], "role", in_order_of(Affiliation.role, ROLES)),
+            Column(
+                _l("State"),
+                lambda row: AFFILIATION.state_of(row).label,
+                "state",
+                in_order_of(Affiliation.state, AFFILIATION.states),
+            ),
+            Column(_l("Department"), lambda row: row.department, "department", Affiliation.department),
             Column(_l("Position"), lambda row: row.position),
-            Column(_l("Since"), lambda row: row.started_at),
+            Column(_l("Since"), lambda row: row.started_at, "since", Affiliation.started_at),
         ],
         name=f"people-{institution.slug}",
         institution=institution,

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from lms.accounts import queries as people
 from lms.core import settings
 from lms.core.i18n import lazy_gettext as _l
-from lms.core.paging import Key
+from lms.core.paging import Key, in_order_of, looked_up
 from lms.core.web import Column, access, current_actor, render_form, render_list
 from lms.core.web.actions import actions_for, perform_posted
 from lms.core.web.queues import on_to_next, queue_of
@@ -34,11 +34,18 @@ def proposals() -> Response:
         query=query,
         order=[Key(Institution.id, descending=True)],
         columns=[
-            Column(_l("Name"), lambda row: row.name_en),
-            Column(_l("Kind"), lambda row: KINDS[row.kind]),
-            Column(_l("Country"), lambda row: row.country.name_en),
-            Column(_l("State"), lambda row: INSTITUTION.state_of(row).label),
-            Column(_l("Proposed"), lambda row: row.created_at),
+            Column(_l("Name"), lambda row: row.name_en, "name", Institution.name_en),
+            Column(_l("Kind"), lambda row: KINDS[row.kind], "kind", in_order_of(Institution.kind, KINDS)),
+            Column(
+                _l("Country"), lambda row: row.country.name_en, "country", looked_up(Institution.country, "name_en")
+            ),
+            Column(
+                _l("State"),
+                lambda row: INSTITUTION.state_of(row).label,
+                "state",
+                in_order_of(Institution.state, INSTITUTION.states),
+            ),
+            Column(_l("Proposed"), lambda row: row.created_at, "proposed", Institution.id),
             Column(_l("Reason"), lambda row: row.decided_reason),
         ],
         name="proposals",

@@ -37,18 +37,18 @@ def _plain(value: Any) -> str:
 
 
 _OUTBOX_COLUMNS = (
-    Column(_l("Number"), lambda row: row.id),
+    Column(_l("Number"), lambda row: row.id, "number", OutboxMessage.id),
     Column(_l("What"), lambda row: row.name),
     Column(_l("State"), lambda row: row.state),
     Column(_l("Tries"), lambda row: row.attempts),
     Column(_l("Last error"), lambda row: row.last_error),
     Column(_l("Written"), lambda row: row.created_at.isoformat()),
-    Column(_l("Due"), lambda row: row.due_at.isoformat()),
+    Column(_l("Due"), lambda row: row.due_at.isoformat(), "due", OutboxMessage.due_at),
     Column(_l("Done"), lambda row: row.finished_at.isoformat() if row.finished_at else ""),
 )
 _JOURNAL_COLUMNS = (
     Column(_l("Number"), lambda row: row.id),
-    Column(_l("When"), lambda row: row.at.isoformat()),
+    Column(_l("When"), lambda row: row.at.isoformat(), "when", AuditEntry.id),
     Column(_l("Action"), lambda row: row.action),
     Column(_l("Kind of actor"), lambda row: row.actor_kind),
     Column(_l("Number of the person"), lambda row: row.actor_id or ""),
