@@ -1,12 +1,14 @@
 """Reading people: sessions, contacts, consents, offices and invitations."""
 
 from lms.accounts.queries.offices import (
+    HOLDER_NAME,
     grant_by_id,
     has_open_items,
     invitation_by_ref,
     invitation_by_token,
     invitation_of_mine,
     invitations_into,
+    inviters_into,
     members_of,
     members_of_offices,
     office_items,
@@ -44,6 +46,7 @@ from lms.accounts.queries.sessions import (
 
 __all__ = [
     "DEMO_DOMAIN",
+    "HOLDER_NAME",
     "Contact",
     "OpenSession",
     "actor_of",
@@ -58,6 +61,7 @@ __all__ = [
     "invitation_by_token",
     "invitation_of_mine",
     "invitations_into",
+    "inviters_into",
     "link",
     "members_of",
     "members_of_offices",

@@ -15,6 +15,9 @@ from lms.core.db import db
 from lms.core.errors import NotFound
 from lms.core.waiting import Office, WaitingItem
 
+# The name of a grant's holder, to order by.
+HOLDER_NAME = select(Person.name).where(Person.id == Grant.person_id).correlate(Grant).scalar_subquery()
+
 
 def _is_current(now: datetime) -> ColumnElement[bool]:
     return and_(Grant.starts_at <= now, or_(Grant.ends_at.is_(None), Grant.ends_at > now))
@@ -115,9 +118,36 @@ def invitation_by_ref(_actor: Actor, ref: str) -> Invitation:
     return found
 
 
-def invitations_into(scope_kind: str, scope_id: int | None) -> Select[Invitation]:
-    """Every invitation into a scope."""
-    return select(Invitation).where(Invitation.scope_kind == scope_kind, _in_scope(Invitation.scope_id, scope_id))
+def invitations_into(
+    scope_kind: str, scope_id: int | None, *, now: datetime, q: str = "", state: str = ""
+) -> Select[Invitation]:
+    """The invitations into a scope, narrowed by a part of the address and by what became of them.
+
+    `state`: `open`, `accepted`, `expired` or `revoked`.
+    """
+    query = select(Invitation).where(Invitation.scope_kind == scope_kind, _in_scope(Invitation.scope_id, scope_id))
+    if q:
+        query = query.where(Invitation.email.icontains(q, autoescape=True))
+    unanswered = and_(Invitation.accepted_at.is_(None), Invitation.revoked_at.is_(None))
+    match state:
+        case "open":
+            return query.where(unanswered, Invitation.expires_at > now)
+        case "expired":
+            return query.where(unanswered, Invitation.expires_at <= now)
+        case "accepted":
+            return query.where(Invitation.accepted_at.is_not(None))
+        case "revoked":
+            return query.where(Invitation.revoked_at.is_not(None))
+    return query
+
+
+def inviters_into(scope_kind: str, scope_id: int | None) -> Select[int | None]:
+    """Who ever invited somebody into a scope: ids, each once."""
+    return (
+        select(Invitation.invited_by_id)
+        .where(Invitation.scope_kind == scope_kind, _in_scope(Invitation.scope_id, scope_id))
+        .distinct()
+    )
 
 
 def members_of(scope_kind: str, scope_id: int | None, now: datetime) -> Select[Grant]:

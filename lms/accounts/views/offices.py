@@ -78,10 +78,10 @@ def office(scope: Scope) -> Response:
         query=_narrowed(_items(scope, actor), actor),
         order=SOONEST_FIRST,
         columns=[
-            Column(_l("What"), lambda item: kind_named(item.kind).label),
-            Column(_l("About"), lambda item: in_reader_language(item, "title")),
-            Column(_l("Open since"), lambda item: item.opened_at),
-            Column(_l("Due"), lambda item: item.due_at),
+            Column(_l("What"), lambda item: kind_named(item.kind).label, "what", WaitingItem.kind),
+            Column(_l("About"), lambda item: in_reader_language(item, "title"), "about", WaitingItem.title_en),
+            Column(_l("Open since"), lambda item: item.opened_at, "since", WaitingItem.opened_at),
+            Column(_l("Due"), lambda item: item.due_at, "due", WaitingItem.due_at),
             Column(_l("Taken by"), lambda item: members.get(item.assignee_id, "")),
         ],
         name=f"office-{scope.text.code}",
@@ -118,11 +118,11 @@ def office_people(scope: Scope) -> Response:
         query=grants,
         order=[Key(Grant.role), Key(Grant.id)],
         columns=[
-            Column(_l("Name"), lambda grant: people[grant.person_id].name),
+            Column(_l("Name"), lambda grant: people[grant.person_id].name, "name", queries.HOLDER_NAME),
             Column(_l("E-mail"), lambda grant: people[grant.person_id].email),
-            Column(_l("Role"), lambda grant: role_named(grant.role, grant.scope_kind).label),
+            Column(_l("Role"), lambda grant: role_named(grant.role, grant.scope_kind).label, "role", Grant.role),
             Column(_l("Deputy"), lambda grant: grant.is_deputy),
-            Column(_l("Since"), lambda grant: grant.starts_at),
+            Column(_l("Since"), lambda grant: grant.starts_at, "since", Grant.starts_at),
         ],
         name=f"people-{scope.text.code}",
         scope=scope,
@@ -227,27 +227,34 @@ def _invite_form(scope: Scope) -> InviteForm:
     return form
 
 
+_INVITATION_STATES = (
+    ("open", _l("Not answered yet")),
+    ("accepted", _l("Accepted")),
+    ("expired", _l("Run out")),
+    ("revoked", _l("Taken back")),
+)
+
+
 def _show_invitations(scope: Scope, form: InviteForm) -> Response:
+    q, state = (request.args.get(name, "").strip() for name in ("q", "state"))
     inviters: dict[int, str] = {}
 
     def load_inviters() -> dict[int, str]:
         if not inviters:
-            ids = db.session.scalars(
-                queries.invitations_into(scope.kind, scope.id).with_only_columns(Invitation.invited_by_id).distinct()
-            ).all()
+            ids = db.session.scalars(queries.inviters_into(scope.kind, scope.id)).all()
             inviters.update({found: person.name for found, person in queries.people(ids).items()})
         return inviters
 
     response = render_list(
         "accounts/office_invitations.html",
-        query=queries.invitations_into(scope.kind, scope.id),
+        query=queries.invitations_into(scope.kind, scope.id, now=current_actor().now, q=q, state=state),
         order=[Key(Invitation.id, descending=True)],
         columns=[
-            Column(_l("E-mail"), lambda row: row.email),
-            Column(_l("Role"), lambda row: role_named(row.role, row.scope_kind).label),
+            Column(_l("E-mail"), lambda row: row.email, "email", Invitation.email),
+            Column(_l("Role"), lambda row: role_named(row.role, row.scope_kind).label, "role", Invitation.role),
             Column(_l("Invited by"), lambda row: load_inviters().get(row.invited_by_id or 0, "")),
-            Column(_l("Sent"), lambda row: row.created_at),
-            Column(_l("Expires"), lambda row: row.expires_at),
+            Column(_l("Sent"), lambda row: row.created_at, "sent", Invitation.id),
+            Column(_l("Expires"), lambda row: row.expires_at, "expires", Invitation.expires_at),
             Column(_l("Accepted"), lambda row: row.accepted_at),
             Column(_l("Taken back"), lambda row: row.revoked_at),
         ],
@@ -256,6 +263,9 @@ def _show_invitations(scope: Scope, form: InviteForm) -> Response:
         tabs=_tabs(scope, "office_invitations"),
         inviters=load_inviters(),
         role_named=role_named,
+        q=q,
+        state=state,
+        states=_INVITATION_STATES,
         form=form,
         plain=EmptyForm(formdata=None),
     )

@@ -26,10 +26,10 @@ WHOSE = (
     ("overdue", _l("Overdue")),
 )
 _COLUMNS = (
-    Column(_l("Task"), lambda item: str(kind_named(item.kind).label)),
-    Column(_l("About"), lambda item: in_reader_language(item, "title")),
-    Column(_l("Since"), lambda item: item.opened_at.isoformat()),
-    Column(_l("Due"), lambda item: item.due_at.isoformat()),
+    Column(_l("Task"), lambda item: str(kind_named(item.kind).label), "task", WaitingItem.kind),
+    Column(_l("About"), lambda item: in_reader_language(item, "title"), "about", WaitingItem.title_en),
+    Column(_l("Since"), lambda item: item.opened_at.isoformat(), "since", WaitingItem.opened_at),
+    Column(_l("Due"), lambda item: item.due_at.isoformat(), "due", WaitingItem.due_at),
 )
 
 
