@@ -84,6 +84,7 @@ def test_it_waits_for_who_has_an_account_and_for_who_registers_later(client, sys
     invitation = invite_reviewer(secretariat)
     (item,) = waiting.items_for(actor_of(person))
     assert item.url_values == {"ref": invitation.ref}
+    assert item.title_en == "Reviewer · The whole platform"
     sign_in(client, person)
     assert post(client, f"/accounts/invitations/{invitation.ref}").status_code == 303
     assert waiting.items_for(actor_of(person)) == []

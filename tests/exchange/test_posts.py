@@ -42,7 +42,9 @@ def test_nobody_drafts_for_a_foreign_lab_or_a_call_that_takes_none(world, call):
 def test_a_returned_post_goes_back_with_its_reason(world, draft):
     host, secretary = actor_of(world.host_person), actor_of(world.secretary)
     workflow.perform(POST, draft, "submit", actor=host)
-    assert [item.kind for item in waiting.items_for(secretary)] == ["approve_post"]
+    (item,) = waiting.items_for(secretary)
+    assert item.kind == "approve_post"
+    assert item.due_at <= draft.call.closes_at
     with pytest.raises(Conflict):
         posts.edit_post(host, draft, version=None, title_en="Changed")
     workflow.perform(POST, draft, "return", actor=secretary, reason="Name the methods")

@@ -45,6 +45,12 @@ def test_an_application_is_accepted_only_once_it_is_endorsed(world, call):
     assert len(mails("Your application is complete")) == 1
 
 
+def test_screening_is_due_some_working_days_after_the_call_closes(world, call):
+    apply(world, call)
+    (item,) = waiting.items_for(actor_of(world.secretary))
+    assert timedelta(days=5) <= item.due_at - call.closes_at < timedelta(days=9)
+
+
 def test_an_application_that_breaks_a_rule_is_not_accepted(world, call):
     application = apply(world, call)
     application.facts = {**application.facts, "nationality": "CN"}

@@ -16,6 +16,7 @@ from lms.core.i18n import in_language
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.ids import new_ref, new_token
 from lms.core.outbox import MailMessage, send_mail
+from lms.core.pdf import bilingual
 
 LASTS = timedelta(days=14)
 
@@ -66,12 +67,16 @@ def invite(
 
 
 def _open_item(actor: Actor, invitation: Invitation, person_id: int) -> None:
+    role = bilingual(role_named(invitation.role, invitation.scope_kind).label)
     waiting.open_item(
         actor,
         INVITED,
         to=person_id,
         subject=("invitation", invitation.id),
-        about=[waiting.Title(_scope_name(invitation, "en"), _scope_name(invitation, "zh"))],
+        about=[
+            waiting.Title(role["en"], role["zh"]),
+            waiting.Title(_scope_name(invitation, "en"), _scope_name(invitation, "zh")),
+        ],
         url_values={"ref": invitation.ref},
         due_at=invitation.expires_at,
     )

@@ -53,6 +53,8 @@ def open_screening(context: Context) -> None:
         subject=("application", application.id),
         about=[application.person.name, application.call],
         url_values={"ref": application.ref},
+        # The home side may answer until long after the closing date, and nothing passes without its word.
+        due_at=messages.SCREEN.due_from(max(context.actor.now, application.call.closes_at)),
     )
 
 
