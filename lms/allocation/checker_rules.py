@@ -110,16 +110,23 @@ class Rules:
         return kept, Fraction(self._rank[source][applicant], self._places[source]), self._ticket[applicant]
 
     def chosen_by(self, post: str, people: Collection[str]) -> dict[str, Standing]:
-        """Whom the post takes out of `people`, who all are acceptable or fixed there, and how they stand."""
-        left = sorted(
-            people,
-            key=lambda one: (one not in self.fixed, one if one in self.fixed else self.standing(one, post)),
-        )
-        free = self.capacity[post] or 0
-        taken: dict[str, Standing] = {}
-        for seats, group in self.reserves.get(post, ()):
-            kept = [one for one in left if one in group][: max(0, min(seats, free))]
-            taken |= {one: self.standing(one, post, 0) for one in kept if one not in self.fixed}
-            left = [one for one in left if one not in kept]
+        """Whom the post takes out of `people`, who all are acceptable or fixed there, and how they stand.
+
+        Fixed people have their places before anybody else is looked at, and are not among those returned.
+        """
+        free, standings = self.capacity[post] or 0, dict[str, Standing]()
+        reserves = list(self.reserves.get(post, ()))
+        fixed = sorted(one for one in people if one in self.fixed)
+        asking = sorted((one for one in people if one not in self.fixed), key=lambda one: self.standing(one, post))
+        for left in (fixed, asking):
+            open_to = left
+            for number, (seats, group) in enumerate(reserves):
+                kept = [one for one in open_to if one in group][: max(0, min(seats, free))]
+                standings |= {one: self.standing(one, post, 0) for one in kept if left is asking}
+                open_to = [one for one in open_to if one not in kept]
+                free -= len(kept)
+                reserves[number] = seats - len(kept), group
+            kept = open_to[: max(0, free)]
+            standings |= {one: self.standing(one, post) for one in kept if left is asking}
             free -= len(kept)
-        return taken | {one: self.standing(one, post) for one in left[: max(0, free)] if one not in self.fixed}
+        return standings

@@ -60,11 +60,38 @@ class Brute:
             for name, node in self.nodes.items()
         )
 
+    def seated(self, post, pairs):
+        """Whom the post keeps: 0 for a reserved place, 1 for an open one."""
+        kept, free = {}, self.nodes[post]["capacity"]
+        seats = [dict(reserve) for reserve in self.nodes[post].get("reserves", [])]
+        for fixed in (True, False):  # fixed people have their places before anybody is compared
+            left = sorted(
+                [pair for pair in pairs if (pair[0] in self.fixed) == fixed],
+                key=lambda pair: self.keys[post][pair[0]] if not fixed else pair,
+            )
+            for reserve in seats:
+                group = [pair for pair in left if self.is_in(pair[0], reserve)][: min(free, reserve["seats"])]
+                kept |= dict.fromkeys(group, 0)
+                left = [pair for pair in left if pair not in group]
+                free -= len(group)
+                reserve["seats"] -= len(group)
+            kept |= dict.fromkeys(left[:free], 1)
+            free -= len(left[:free])
+        return kept
+
+    def is_in(self, applicant, group):
+        return self.document["applicants"][applicant].get("attributes", {}).get(group["attribute"]) == group["value"]
+
     def greedy(self, pairs, last):
-        """The pairs taken best first; `last` goes before its equals, which are other pairs of the same person."""
-        taken = [pair for pair in pairs if pair[0] in self.fixed]
-        rest = [pair for pair in pairs if pair[0] not in self.fixed]
-        for pair in sorted(rest, key=lambda pair: (self.keys[pair[1]][pair[0]], pair != last)):
+        """Whom the trees keep: holders of reserved places first, then the better ones, as long as they fit; `last`
+        goes before its equals, which are other pairs of the same person.
+        """
+        kept = {}
+        for post in self.path:
+            kept |= self.seated(post, [pair for pair in pairs if pair[1] == post])
+        taken = [pair for pair in kept if pair[0] in self.fixed]
+        rest = [pair for pair in kept if pair[0] not in self.fixed]
+        for pair in sorted(rest, key=lambda pair: (kept[pair], self.keys[pair[1]][pair[0]], pair != last)):
             if self.fits([*taken, pair]):
                 taken.append(pair)
         return taken
@@ -78,6 +105,16 @@ class Brute:
             return False
         pairs = [(who, where) for who, where in assignments.items() if where]
         return (applicant, post) in self.greedy([*pairs, (applicant, post)], (applicant, post))
+
+    def best_stable(self, without=()):
+        """The stable assignment, without some people, that everybody likes at least as well as any other."""
+        kept = {name: [] if name in without else wishes for name, wishes in self.wishes.items()}
+        everybody, self.wishes = self.wishes, kept
+        stable = [other for other in self.feasible() if self.stable(other)]
+        best = min(stable, key=lambda other: sum(self.place(name, post) for name, post in other.items()))
+        assert all(self.place(name, best[name]) <= self.place(name, other[name]) for other in stable for name in best)
+        self.wishes = everybody
+        return best
 
     def stable(self, assignments):
         return not any(
@@ -98,6 +135,13 @@ class Brute:
         return wishes.index(post) if post in wishes else len(wishes)
 
 
+GROUPS = [("country", "KH"), ("country", "VN"), ("gender", "f")]
+
+
+def quota(group, **limits):
+    return {"attribute": group[0], "value": group[1], **limits}
+
+
 def rankings(names):
     """Some of the names, best first, some of them tied."""
 
@@ -115,8 +159,8 @@ def rankings(names):
 
 
 @st.composite
-def documents(draw, people=4, places=4):
-    """Small valid instances of every supported kind: nested units, shared and separate lists, ties, exclusions."""
+def documents(draw, people=4, places=4, reserves=False):
+    """Small valid instances: nested units, shared and separate lists, ties, exclusions, fixed people, groups."""
     applicants = [f"a{i}" for i in range(draw(st.integers(1, people)))]
     posts = [f"p{i}" for i in range(draw(st.integers(1, places)))]
     units = [f"u{i}" for i in range(draw(st.integers(0, 3)))]
@@ -128,6 +172,9 @@ def documents(draw, people=4, places=4):
         }
     for name in posts:
         nodes[name] = {"capacity": draw(st.integers(0, 2)), "within": draw(st.sampled_from([None, *units]))}
+        if reserves:
+            kept = draw(st.lists(st.sampled_from(GROUPS), max_size=2))
+            nodes[name]["reserves"] = [quota(group, seats=draw(st.integers(0, 2))) for group in kept]
     for name in [*units, *posts]:
         above, clear = nodes[name]["within"], True
         while above is not None:
@@ -136,7 +183,16 @@ def documents(draw, people=4, places=4):
             nodes[name]["priority"] = draw(rankings(applicants))
     document = {
         "format": "allocation/1",
-        "applicants": {name: {"choices": draw(rankings(posts))} for name in applicants},
+        "applicants": {
+            name: {
+                "choices": draw(rankings(posts)),
+                "attributes": {
+                    "country": draw(st.sampled_from(["KH", "VN", "LA"])),
+                    "gender": draw(st.sampled_from("fm")),
+                },
+            }
+            for name in applicants
+        },
         "posts": {name: nodes[name] for name in posts},
         "units": {name: nodes[name] for name in units},
         "order": draw(st.permutations(applicants)),
@@ -153,4 +209,16 @@ def documents(draw, people=4, places=4):
     allowed = pair not in document["forbidden"] and Brute(document).fits([tuple(pair)])
     if allowed and draw(st.booleans()):
         document["fixed"] = [pair]
+    return document
+
+
+@st.composite
+def limited(draw, rule, groups=GROUPS, **kinds):
+    """The same with limits on groups over the whole call."""
+    document = draw(documents(**kinds))
+    document["quota_rule"] = rule
+    document["quotas"] = []
+    for group in draw(st.lists(st.sampled_from(groups), min_size=1, unique=True)):
+        people = [name for name, _ in document.get("fixed", []) if Brute(document).is_in(name, quota(group))]
+        document["quotas"].append(quota(group, max=draw(st.integers(len(people), 2))))
     return document
