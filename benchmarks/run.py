@@ -12,7 +12,6 @@ from sqlalchemy import text
 
 from benchmarks import lists, pages, quiz, world
 from benchmarks.bare import create_bare
-from benchmarks.cpu import Meter
 from benchmarks.visits import Visitor
 from benchmarks.weigh import Scales
 from config import from_environment
@@ -31,7 +30,7 @@ def _scales(database: str, base_url: str) -> Scales:
     is_postgres = db.engine.dialect.name == "postgresql"
     backend = db.session.scalar(text("select pg_backend_pid()")) if is_postgres else None
     db.session.rollback()
-    return Scales(Visitor(bare, base_url, {"session": cookie}), db.engine, Meter(backend))
+    return Scales(Visitor(bare, base_url, {"session": cookie}), db.engine, backend)
 
 
 def measure() -> dict[str, Any]:

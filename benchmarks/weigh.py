@@ -41,12 +41,13 @@ class Weight:
 class Scales:
     """Measures requests as multiples of the bare page's processor time."""
 
-    def __init__(self, bare: Visitor, engine: Engine, meter: Meter) -> None:
-        self.engine, self.meter = engine, meter
+    def __init__(self, bare: Visitor, engine: Engine, backend_pid: int | None) -> None:
+        self.engine = engine
         self.bare, self.bare_request = bare, bare.environ("GET", "/")
         answer = bare.send(again(self.bare_request))
         if answer.status != 200:
             raise RuntimeError(f"the bare page answers {answer.status}")
+        self.meter = Meter(backend_pid)  # only now: the bare page has a connection of its own, whose server counts too
         self.bare_seconds: list[float] = []
 
     def _seconds(self, visitor: Visitor, request: dict[str, Any], times: int) -> float:
