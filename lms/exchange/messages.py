@@ -43,12 +43,19 @@ DECIDE = register_kind(
     WaitingKind("decide_call", _l("Run the allocation and decide"), "exchange.allocation", is_public=False)
 )
 ANSWER_OFFER = register_kind(WaitingKind("answer_offer", _l("Accept or decline an offer"), "exchange.offer"))
-PREPARE_STAY = register_kind(WaitingKind("prepare_stay", _l("Prepare your stay"), "exchange.placement"))
-CONFIRM_ARRIVAL = register_kind(WaitingKind("confirm_arrival", _l("Confirm an arrival"), "exchange.placement"))
+# Due on the day on which a stay is planned to begin; where that is by agreement, in some weeks.
+PREPARE_STAY = register_kind(
+    WaitingKind("prepare_stay", _l("Prepare your stay"), "exchange.placement", working_days=20)
+)
+CONFIRM_ARRIVAL = register_kind(
+    WaitingKind("confirm_arrival", _l("Confirm an arrival"), "exchange.placement", working_days=20)
+)
 SETTLE_IN = register_kind(WaitingKind("settle_in", _l("Do your tasks after the arrival"), "exchange.placement"))
 HOST_TASKS = register_kind(WaitingKind("host_tasks", _l("Do the host's tasks after an arrival"), "exchange.placement"))
-WRITE_REPORT = register_kind(WaitingKind("write_report", _l("Write the report on your stay"), "exchange.placement"))
+WRITE_REPORT = register_kind(
+    WaitingKind("write_report", _l("Write the report on your stay"), "exchange.placement", working_days=10)
+)
 COUNTERSIGN = register_kind(
-    WaitingKind("countersign_report", _l("Countersign or return a report"), "exchange.placement")
+    WaitingKind("countersign_report", _l("Countersign or return a report"), "exchange.placement", working_days=10)
 )
 CLOSE_PLACEMENT = register_kind(WaitingKind("close_placement", _l("Close a placement"), "exchange.placement"))
