@@ -4,7 +4,9 @@ Whoever has a tie of one of these kinds neither is assigned nor may read or scor
 application, also when the tie comes about after the assignment.
 """
 
-from collections.abc import Sequence
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -21,6 +23,7 @@ class Tie(StrEnum):
     HOST_LAB = "host_lab"
     ENDORSED = "endorsed"
     DECLARED = "declared"
+    NAMED = "named"
 
 
 TIES: dict[Tie, Text] = {
@@ -30,7 +33,20 @@ TIES: dict[Tie, Text] = {
     Tie.HOST_LAB: _l("Hosts in the lab of a post that the applicant chose."),
     Tie.ENDORSED: _l("Decided about the endorsement of this application."),
     Tie.DECLARED: _l("A personal or professional tie was declared."),
+    # What an applicant tells the secretariat in confidence; a reviewer reads no more than of any declared tie.
+    Tie.NAMED: _l("A personal or professional tie was declared."),
 }
+_NAMED_BY_APPLICANT = _l("The applicant asked that this person should not review them.")
+
+Words = frozenset[str]
+
+
+@dataclass(frozen=True)
+class Named:
+    """Somebody who should not review an application, as its applicant wrote: the words of a name, an address."""
+
+    name: Words
+    email: str = ""
 
 
 @dataclass(frozen=True)
@@ -41,6 +57,8 @@ class Reviewer:
     institution_ids: frozenset[int] = frozenset()
     lab_ids: frozenset[int] = frozenset()
     tied_to: frozenset[int] = frozenset()
+    names: tuple[Words, ...] = ()
+    email: str = ""
 
 
 @dataclass(frozen=True)
@@ -52,6 +70,27 @@ class Candidate:
     host_institution_ids: frozenset[int] = frozenset()
     host_lab_ids: frozenset[int] = frozenset()
     endorser_ids: frozenset[int] = frozenset()
+    named: tuple[Named, ...] = ()
+
+
+def words_of(name: str) -> Words:
+    """The words of a name in any order, without case, accents and signs, so that ways of writing it agree."""
+    plain = "".join(one for one in unicodedata.normalize("NFKD", name) if not unicodedata.combining(one))
+    return frozenset(re.findall(r"\w+", plain.casefold()))
+
+
+def is_meant(named: Named, names: Iterable[Words], email: str) -> bool:
+    """Whether somebody with these names and this address is meant.
+
+    The address decides, or the same words; of names of several words, those of one may be missing in the other.
+    """
+    if named.email and named.email == email:
+        return True
+    return any(
+        named.name == name or (min(len(named.name), len(name)) > 1 and (named.name <= name or name <= named.name))
+        for name in names
+        if name and named.name
+    )
 
 
 def ties(reviewer: Reviewer, candidate: Candidate) -> list[Tie]:
@@ -63,10 +102,11 @@ def ties(reviewer: Reviewer, candidate: Candidate) -> list[Tie]:
         Tie.HOST_LAB: bool(reviewer.lab_ids & candidate.host_lab_ids),
         Tie.ENDORSED: reviewer.person_id in candidate.endorser_ids,
         Tie.DECLARED: candidate.person_id in reviewer.tied_to,
+        Tie.NAMED: any(is_meant(one, reviewer.names, reviewer.email) for one in candidate.named),
     }
     return [tie for tie in Tie if found[tie]]
 
 
-def reasons(found: Sequence[Tie]) -> list[Text]:
-    """The ties in words, for whoever assigns reviewers."""
-    return [TIES[tie] for tie in found]
+def reasons(found: Sequence[Tie], *, to_secretariat: bool = False) -> list[Text]:
+    """The ties in words. Only the secretariat learns that it was the applicant who named somebody."""
+    return [_NAMED_BY_APPLICANT if to_secretariat and tie is Tie.NAMED else TIES[tie] for tie in found]

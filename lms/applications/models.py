@@ -111,6 +111,8 @@ class Application(Versioned, Base):
     facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
     statement: Mapped[str] = mapped_column(default="")
     endorsement_wish: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    # Who should not review it: rows of name, email and reason, for the secretariat alone.
+    named_ties: Mapped[list[Any]] = mapped_column(default=list)
     rules_id: Mapped[int | None] = mapped_column(ForeignKey("eligibility_rules.id"))
     eligibility: Mapped[list[Any]] = mapped_column(default=list)
     created_at: Mapped[datetime]

@@ -6,7 +6,7 @@ from typing import Any
 
 LOWEST, HIGHEST = 1, 5
 # The states of a call in which its reviewers read and score.
-REVIEWING = ("closed", "ranking", "deciding")
+REVIEWING = ("closed", "ranking", "deciding", "releasing")
 REVIEW_DAYS = 14
 # Two reviewers who differ by more than one whole step of the scale disagree about the level, not the nuance.
 DISAGREEMENT = Decimal("1.00")

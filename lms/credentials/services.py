@@ -36,9 +36,9 @@ def issue(
 
     `kind` is `noun.noun`; `subject` what it is about; `heading` such as "Certificate of completion";
     `statement` such as "has completed the short course"; `title` what was completed. `issuer` is the
-    issuing body's name as printed; `dates` says what `from_on` and `to_on` are the first and last day of; coordinators of `issuer_id` may revoke and replace. `zone` decides the
-    day of issue. A name that cannot be printed holds the credential back and asks its holder to correct it.
-    The PDF follows by the outbox.
+    issuing body's name as printed; coordinators of `issuer_id` may revoke and replace. `dates` says what
+    `from_on` and `to_on` are the first and last day of; `zone` decides the day of issue. A name that cannot be
+    printed holds the credential back and asks its holder to correct it. The PDF follows by the outbox.
     """
     claim = {
         "kind": kind,

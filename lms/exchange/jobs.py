@@ -1,15 +1,33 @@
 """What the relay computes for the exchange."""
 
 import logging
+from dataclasses import replace
 
 from lms.allocation import Instance, InstanceError, solve
 from lms.core.db import db
 from lms.core.outbox import Work, job
 from lms.core.outbox.registry import Finish
-from lms.exchange.models import AllocationRun
+from lms.exchange.models import AllocationRun, Call
+from lms.exchange.services import release
 from lms.exchange.services.allocation import finish_run
 
 log = logging.getLogger(__name__)
+
+
+@job("call.release")
+def _release_call(work: Work) -> Finish:
+    call_id = work.payload["call_id"]
+    call = db.session.get_one(Call, call_id)
+    ref = call.ref
+    if call.state == "releasing":
+        release.look_through(call, work.report)
+
+    def finish() -> dict[str, str]:
+        in_whose_name = replace(work.actor, person_id=work.owner_id)
+        release.finish(in_whose_name, db.session.get_one(Call, call_id))
+        return {"url": f"/exchange/manage/calls/{ref}/decisions"}
+
+    return finish
 
 
 @job("allocation.run")

@@ -9,10 +9,12 @@ from lms.core.i18n import Text
 from lms.core.i18n import lazy_gettext as _l
 
 # A call that the public may know of; from "published" on it stays readable.
-PUBLIC_CALLS = ("published", "closed", "ranking", "deciding", "released")
+PUBLIC_CALLS = ("published", "closed", "ranking", "deciding", "releasing", "released")
 # Applications that hosts may come to see: past screening.
 PAST_SCREENING = ("in_review", "waitlisted", "offered", "accepted", "declined", "lapsed", "rejected", "rescinded")
 EDITABLE_POST = ("draft", "returned")
+# Reviewers are assigned afterwards.
+NAMES_TIES = ("draft", "submitted", "returned")
 STATEMENT_LENGTH = 6000
 
 

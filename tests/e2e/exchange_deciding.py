@@ -123,7 +123,7 @@ def plain(html: str) -> str:
 def decisions_are_released(cast: Cast) -> None:
     """All together; everybody is told at once."""
     office = cast.browser_of("secretariat").goes_to(cast.notes["decisions"]).performs("Release all decisions")
-    office.sees("Released")
+    office.sees_later("Done on").follows("See the result").sees("Released on")
     for part in _APPLICANTS:
         cast.browser_of(part).gets_mail(cast[part].email, r"(?i)offer|waiting list")
     cast.browser_of("scientist").goes_to(cast.notes["scientist"]).sees("Offer")

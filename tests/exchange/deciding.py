@@ -8,6 +8,7 @@ from lms.applications.models import Review
 from lms.applications.queries.endorsements import live_endorsement
 from lms.applications.services import endorsements, reviews
 from lms.core import clock, workflow
+from lms.core.actor import system_actor
 from lms.core.db import db
 from lms.core.outbox import relay
 from lms.exchange.flow import ALLOCATION_RUN, APPLICATION, CALL, PLACEMENT
@@ -16,6 +17,7 @@ from lms.exchange.queries import deciding as queries
 from lms.exchange.queries import placements as placement_queries
 from lms.exchange.queries.ranking import candidates_of, post_to_rank
 from lms.exchange.services import allocation, placements, ranking
+from lms.exchange.services import release as release_service
 from lms.exchange.services.ranking import Opinion
 from tests.exchange.world import World, apply, later
 from tests.factories import actor_of, make_institution, make_person
@@ -128,8 +130,10 @@ def decided_call(world: World, call: Call, applicants: int = 2, **options: Any) 
 
 
 def release(world: World, call: Call) -> None:
-    """All decisions at once."""
-    workflow.perform(CALL, db.session.get_one(Call, call.id), "release", actor=actor_of(world.secretary))
+    """All decisions at once, asked for by the secretariat and performed as the relay does."""
+    asked = db.session.get_one(Call, call.id)
+    workflow.perform(CALL, asked, "release", actor=actor_of(world.secretary))
+    assert release_service.finish(system_actor(clock.now()), asked)
 
 
 def released_call(world: World, call: Call, applicants: int = 2, **options: Any) -> list[Application]:

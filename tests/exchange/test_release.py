@@ -4,10 +4,10 @@ import pytest
 
 from lms.core import waiting, workflow
 from lms.core.db import db
-from lms.core.errors import Refused
-from lms.core.outbox import OutboxMessage
+from lms.core.errors import Conflict, Refused
+from lms.core.outbox import OutboxMessage, relay
 from lms.exchange.flow import CALL
-from lms.exchange.models import Decision, Offer
+from lms.exchange.models import Call, Decision, Offer, Post
 from lms.exchange.queries import deciding as queries
 from lms.exchange.services import allocation as services
 from tests.exchange.deciding import decided_call, fresh, person_of, rank_all, release, reviewed_call
@@ -48,7 +48,7 @@ def test_a_release_needs_a_decision_about_everybody(world, call):
     services.decide_by_hand(
         secretary, fresh(applications[1]), outcome="reject", post_ref=None, reason="No place.", version=None
     )
-    workflow.perform(CALL, call, "release", actor=secretary)
+    release(world, call)
     assert [fresh(one).state for one in applications] == ["offered", "rejected"]
     assert fresh(applications[1]).decided_reason == "No place."
 
@@ -82,7 +82,48 @@ def test_a_release_happens_once(client, world, call):
     data = {"release-once": "same-form", "release-version": str(version)}
     assert post(client, path, data).status_code == 303
     assert post(client, path, data).status_code in (403, 409)
+    assert {fresh(one).state for one in applications} == {"in_review"}
+    assert "Being released" in client.get(f"/exchange/manage/calls/{call_ref}/decisions").text
+    db.session.commit()
+    relay.run_until_idle()
+    db.session.expire_all()
     assert db.session.query(Offer).count() == 1
+    assert {fresh(one).state for one in applications} == {"offered", "waitlisted"}
+
+
+def test_a_release_that_cannot_be_finished_changes_nothing_and_says_why(client, world, call):
+    applications = decided_call(world, call)
+    workflow.perform(CALL, call, "release", actor=actor_of(world.secretary))
+    with pytest.raises(Conflict):  # nothing is decided while everything is being released
+        services.decide_by_hand(
+            actor_of(world.secretary),
+            fresh(applications[0]),
+            outcome="reject",
+            post_ref=None,
+            reason="Late.",
+            version=None,
+        )
+    db.session.get_one(Post, world.posts[0].id).state = "withdrawn"  # behind the back of every rule
+    db.session.commit()
+    relay.run_until_idle()
+    db.session.expire_all()
+    assert db.session.get_one(Call, call.id).state == "deciding"
+    assert {fresh(one).state for one in applications} == {"in_review"}
+    assert db.session.query(Offer).count() == 0
+    assert mails("You have an offer") == []
+    sign_in(client, world.secretary)
+    assert "More offers than places: Dengue surveillance" in client.get(f"/exchange/manage/calls/{call.ref}").text
+
+
+def test_a_release_is_stopped_before_it_is_performed(world, call):
+    applications = decided_call(world, call)
+    secretary = actor_of(world.secretary)
+    workflow.perform(CALL, call, "release", actor=secretary)
+    workflow.perform(CALL, call, "stop_release", actor=secretary, reason="A decision is wrong.")
+    db.session.commit()
+    relay.run_until_idle()
+    assert {fresh(one).state for one in applications} == {"in_review"}
+    release(world, call)
     assert {fresh(one).state for one in applications} == {"offered", "waitlisted"}
 
 

@@ -10,6 +10,7 @@ from lms.applications.conflicts import Tie
 from lms.applications.flow import REVIEW
 from lms.applications.models import DeclaredConflict, Review
 from lms.applications.queries import reviews as queries
+from lms.applications.queries.endorsements import endorsements_of
 from lms.applications.review_rules import reviews_wanted, spread_work, total
 from lms.applications.services import reviews as services
 from lms.core import clock, waiting, workflow
@@ -17,6 +18,7 @@ from lms.core.access import give_grant
 from lms.core.db import db
 from lms.core.errors import Conflict, Invalid, NotFound, Refused
 from lms.exchange.flow import CALL
+from lms.exchange.queries.applying import own_application
 from tests.counting import counted_queries
 from tests.exchange.deciding import (
     accept_screening,
@@ -28,7 +30,7 @@ from tests.exchange.deciding import (
     start_ranking,
     write_review,
 )
-from tests.exchange.world import apply, mails, make_world, publish_call
+from tests.exchange.world import apply, fill_in, mails, make_scientist, make_world, publish_call, submit
 from tests.factories import actor_of, make_person, post, sign_in
 
 
@@ -61,7 +63,8 @@ def assign(world, application, reviewer):
 
 
 def test_ties_are_found_either_way():
-    candidate = conflicts.Candidate(1, frozenset({10}), frozenset({20}), frozenset({30}), frozenset({5}))
+    named = (conflicts.Named(conflicts.words_of("An Nguyen Van")),)
+    candidate = conflicts.Candidate(1, frozenset({10}), frozenset({20}), frozenset({30}), frozenset({5}), named)
     free = conflicts.Reviewer(2, frozenset({11}), frozenset({31}), frozenset({9}))
     assert conflicts.ties(free, candidate) == []
     tied = {
@@ -71,9 +74,28 @@ def test_ties_are_found_either_way():
         Tie.HOST_LAB: conflicts.Reviewer(2, lab_ids=frozenset({30})),
         Tie.ENDORSED: conflicts.Reviewer(5),
         Tie.DECLARED: conflicts.Reviewer(2, tied_to=frozenset({1})),
+        Tie.NAMED: conflicts.Reviewer(2, names=(conflicts.words_of("Nguyễn Văn An"),)),
     }
     for tie, reviewer in tied.items():
         assert conflicts.ties(reviewer, candidate) == [tie]
+
+
+@pytest.mark.parametrize(
+    ("written", "is_meant"),
+    [
+        ("NGUYEN Van An", True),
+        ("An Nguyễn", True),
+        ("An", False),
+        ("Nguyen Van Binh", False),
+        ("阮文安", True),
+        ("", False),
+    ],
+)
+def test_a_name_means_somebody_however_it_is_written(written, is_meant):
+    names = (conflicts.words_of("Nguyễn Văn An"), conflicts.words_of("阮文安"))
+    assert conflicts.is_meant(conflicts.Named(conflicts.words_of(written)), names, "an@example.org") is is_meant
+    by_address = conflicts.Named(frozenset(), "an@example.org")
+    assert conflicts.is_meant(by_address, names, "an@example.org")
 
 
 def test_totals_are_weighted_and_disagreement_asks_for_a_third():
@@ -305,6 +327,40 @@ def test_a_tie_is_declared_by_address(client, world, application):
     address = person_of(application).email
     assert post(client, "/reviews/ties", {"email": address, "reason": "Kin"}).status_code == 303
     assert "Malee" in client.get("/reviews/ties").text
+
+
+def test_an_applicant_names_in_confidence_who_should_not_review(client, world, call):
+    reviewer, other, *_rest = make_reviewers(world)
+    person = make_scientist(world)
+    application = fill_in(person, call, world.posts)
+    path = f"/exchange/applications/{application.ref}/ties"
+    sign_in(client, person)
+    assert post(client, path, {"name": "", "reason": ""}).status_code == 422
+    named = {"name": reviewer.name.upper(), "email": "", "reason": "My former supervisor"}
+    assert post(client, path, named).status_code == 303
+    assert post(client, path, {"name": "Somebody", "email": other.email, "reason": "Kin"}).status_code == 303
+    assert post(client, path, {"remove": "1"}).status_code == 303
+    assert post(client, path, {"remove": "7"}).status_code == 409
+    accept_screening(world, submit(person, own_application(actor_of(person), application.ref)))
+    assert post(client, path, named).status_code == 409
+    close(world, call)
+    submitted = fresh(application)
+    with pytest.raises(Refused, match="tie was declared"):
+        assign(world, submitted, reviewer)
+    review = assign(world, submitted, other)
+    sign_in(client, world.secretary)
+    page = client.get(f"/reviews/applications/{application.ref}").text
+    assert "My former supervisor" in page
+    assert "The applicant asked that this person should not review them." in page
+    assert "My former supervisor" in client.get(f"/exchange/screening/{application.ref}").text
+    sign_in(client, other)
+    assert "supervisor" not in client.get(f"/reviews/{review.ref}").text
+    for who, address in (
+        (world.coordinator, f"/endorsements/{endorsements_of(submitted)[0].ref}"),
+        (world.host_person, f"/exchange/ranking/{world.posts[0].ref}/candidates/{application.ref}"),
+    ):
+        sign_in(client, who)
+        assert "supervisor" not in client.get(address).text
 
 
 def test_the_secretariat_assigns_on_pages(client, world, call, application):

@@ -1,6 +1,6 @@
 """Reading reviews: a reviewer's own, and all of a call for whoever assigns them."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -333,9 +333,36 @@ def _reviewer_facts(actor: Actor, reviewers: Sequence[Person]) -> dict[int, conf
         tied.setdefault(one, set()).add(other)
         tied.setdefault(other, set()).add(one)
     return {
-        one: conflicts.Reviewer(one, frozenset(institutions[one]), frozenset(labs[one]), frozenset(tied[one]))
-        for one in ids
+        person.id: conflicts.Reviewer(
+            person.id,
+            frozenset(institutions[person.id]),
+            frozenset(labs[person.id]),
+            frozenset(tied[person.id]),
+            names_of(person),
+            person.email,
+        )
+        for person in reviewers
     }
+
+
+def names_of(person: Person) -> tuple[conflicts.Words, ...]:
+    """The words of every name that a person has."""
+    passport = f"{person.passport_family} {person.passport_given}"
+    return tuple(
+        conflicts.words_of(name) for name in (person.name, person.name_local, person.name_zh, passport) if name
+    )
+
+
+def named_by(application: Application, among: Sequence[Person]) -> list[tuple[dict[str, str], list[Person]]]:
+    """Whom the applicant asked not to be reviewed by, each with those who are meant by the rule."""
+    return [
+        (row, [person for person in among if conflicts.is_meant(_meant(row), names_of(person), person.email)])
+        for row in application.named_ties
+    ]
+
+
+def _meant(row: Mapping[str, str]) -> conflicts.Named:
+    return conflicts.Named(conflicts.words_of(row["name"]), row["email"])
 
 
 def _candidates(applications: Sequence[Application]) -> dict[int, conflicts.Candidate]:
@@ -362,6 +389,7 @@ def _candidates(applications: Sequence[Application]) -> dict[int, conflicts.Cand
             host.institution_ids,
             host.lab_ids,
             frozenset(endorsers[application.id]),
+            tuple(_meant(row) for row in application.named_ties),
         )
     return found
 

@@ -310,8 +310,9 @@ def _assign_page(application: Application, form: AssignForm, refused: tuple[Revi
             for review in reviews
         },
         others=[person for person in pool if person.id not in taken],
+        named=queries.named_by(application, pool),
         loads=queries.loads(call),
-        ties={person.id: reasons(ties[application.id, person.id]) for person in everybody},
+        ties={person.id: reasons(ties[application.id, person.id], to_secretariat=True) for person in everybody},
     )
     return _with_status(response, refused)
 

@@ -20,6 +20,7 @@ from lms.exchange.services import allocation, applying
 from lms.exchange.services import calls as call_services
 from lms.exchange.services import posts as post_services
 from lms.exchange.services import ranking as ranking_services
+from lms.exchange.services.release import finish as finish_release
 
 if TYPE_CHECKING:
     from lms.applications.models import Application, Call, Endorsement
@@ -246,6 +247,7 @@ def decide_and_release(world: World, call: "Call", *, day: float, released: floa
     reason = "There were more good applications than places. Your reviews encourage you to apply again."
     workflow.perform(ALLOCATION_RUN, run, "record", actor=world.acting("secretariat", day + 1), reason=reason)
     workflow.perform(CALL, call, "release", actor=world.acting("secretariat", released))
+    finish_release(world.system(released), call)
 
 
 def answer(world: World, call: "Call", account: str, transition: str, day: float) -> "Application":

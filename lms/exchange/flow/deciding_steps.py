@@ -5,7 +5,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 from lms.applications.queries.reviews import standings
-from lms.core import waiting
+from lms.core import outbox, waiting
 from lms.core.actor import Actor
 from lms.core.clock import deadline_in_zone
 from lms.core.i18n import Text, lazy_ngettext
@@ -148,6 +148,18 @@ def places_suffice(context: Context) -> Text | None:
         return None
     names = ", ".join(post.title_en for post in overfull)
     return _l("More offers than places: %(posts)s.", posts=names)
+
+
+def ask_to_release(context: Context) -> None:
+    """The relay performs it: thousands of decisions take longer than anybody waits for a page."""
+    call: Call = context.subject
+    outbox.enqueue(
+        context.actor,
+        "call.release",
+        {"call_id": call.id},
+        key=queries.release_key(call),
+        owner_id=context.actor.person_id,
+    )
 
 
 def release_all(context: Context) -> None:

@@ -3,11 +3,21 @@
 from collections.abc import Sequence
 from typing import Any
 
-from wtforms import BooleanField, DateField, HiddenField, IntegerField, RadioField, SelectField, TextAreaField
+from wtforms import (
+    BooleanField,
+    DateField,
+    EmailField,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from lms.accounts.consents import Consenting, purpose_named
-from lms.accounts.forms import country_choices
+from lms.accounts.forms import check_email, country_choices
 from lms.applications.eligibility import Facts
 from lms.core.i18n import current_language
 from lms.core.i18n import lazy_gettext as _l
@@ -89,6 +99,18 @@ class StatementForm(Form):
         description=_l(
             "Why you, why these posts, and what you bring home. Hosts, reviewers and your home side read it."
         ),
+    )
+
+
+class TieForm(Form):
+    """Somebody who should not review the application."""
+
+    name = StringField(
+        _l("Name"), [InputRequired(), Length(max=200)], description=_l("As the person writes it, in any script.")
+    )
+    email = EmailField(_l("E-mail address, if you know it"), [Optional(), Length(max=254), check_email])
+    reason = StringField(
+        _l("Why"), [InputRequired(), Length(max=600)], description=_l("A relative, a former supervisor, a dispute.")
     )
 
 

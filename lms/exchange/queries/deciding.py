@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from sqlalchemy import Select, false, func, or_, select
 from sqlalchemy.orm import joinedload
 
-from lms.accounts.queries import office_member_ids
+from lms.accounts.queries import office_member_ids, people
+from lms.applications.queries.reviews import pool
 from lms.core import search
 from lms.core.actor import Actor
 from lms.core.db import db
 from lms.core.errors import NotFound
+from lms.core.outbox import OutboxMessage
 from lms.core.waiting import Office
 from lms.exchange.models import (
     AllocationRun,
@@ -21,8 +23,10 @@ from lms.exchange.models import (
     HostRanking,
     Institution,
     Offer,
+    Person,
     Post,
 )
+from lms.exchange.queries.applying import hosts_chosen
 
 # What screening has to do with: everything that was ever submitted.
 SCREENED = ("submitted", "returned", "in_review", "ineligible")
@@ -155,6 +159,27 @@ def tied_pairs(actor: Actor, applications: Sequence[Application], posts: Sequenc
             if post.lab_id == lab_id
         }
     return found
+
+
+def people_who_judge(actor: Actor, application: Application) -> list[Person]:
+    """The reviewers of the platform and the hosts of the labs that an application chose."""
+    _institutions, labs = hosts_chosen([application.id])[application.id]
+    hosts = {one for lab in labs for one in office_member_ids(Office("host", "lab", lab), actor.now)}
+    reviewers = pool(actor)
+    known = {person.id for person in reviewers}
+    return [*reviewers, *(person for one, person in sorted(people(hosts).items()) if one not in known)]
+
+
+def release_key(call: Call) -> str:
+    """What names the job that releases a call as it stands: another try after a stop is another job."""
+    return f"call.release:{call.id}:{call.version}"
+
+
+def release_job(call: Call) -> OutboxMessage | None:
+    """The job that releases a call now, while it runs."""
+    if call.state != "releasing":
+        return None
+    return db.session.scalars(select(OutboxMessage).where(OutboxMessage.key == release_key(call))).one_or_none()
 
 
 def applications_by_ref(call: Call, refs: Sequence[str]) -> Sequence[Application]:

@@ -13,7 +13,7 @@ from lms.exchange.models import Application, Call, Choice, HostRanking, Institut
 from lms.exchange.rules import PAST_SCREENING
 
 # The states of a call in which hosts know who applied.
-HOSTS_SEE = ("ranking", "deciding", "released")
+HOSTS_SEE = ("ranking", "deciding", "releasing", "released")
 
 
 def _has_candidates() -> ColumnElement[bool]:

@@ -7,6 +7,7 @@ from sqlalchemy import update
 
 from lms.accounts.consents import Consenting
 from lms.accounts.queries import myself
+from lms.accounts.rules import normal_email
 from lms.accounts.services.consents import give_consent
 from lms.applications.eligibility import Facts
 from lms.applications.queries.calls import current_rules, open_returned_fields
@@ -30,7 +31,9 @@ from lms.exchange.queries.applying import (
     own_application,
 )
 from lms.exchange.queries.posts import posts_of_call
-from lms.exchange.rules import STATEMENT_LENGTH, moved
+from lms.exchange.rules import NAMES_TIES, STATEMENT_LENGTH, moved
+
+_MOST_TIES = 10
 
 
 def start_application(actor: Actor, call: Call, *, facts: Facts | None = None) -> Application:
@@ -135,6 +138,36 @@ def _set_choices(actor: Actor, application: Application, version: int | None, id
         Choice(application_id=application.id, post_id=post_id, rank=rank) for rank, post_id in enumerate(ids, start=1)
     )
     _saved(actor, application, "choices")
+
+
+def name_tie(
+    actor: Actor, application: Application, *, version: int | None, name: str, email: str, reason: str
+) -> None:
+    """Name somebody who should not review the application; only the secretariat learns it.
+
+    Raises Invalid for more than ten, Conflict once the reviews have begun or the page is stale.
+    """
+    _begin_ties(application, version)
+    if len(application.named_ties) >= _MOST_TIES:
+        raise Invalid(_l("You can name %(count)d people. Remove one first.", count=_MOST_TIES), "name")
+    row = {"name": name.strip(), "email": normal_email(email), "reason": reason.strip()}
+    application.named_ties = [*application.named_ties, row]
+    _saved(actor, application, "ties")
+
+
+def unname_tie(actor: Actor, application: Application, *, version: int | None, index: int) -> None:
+    """Take a name off the list again. Raises Conflict when it is not there, else as `name_tie`."""
+    _begin_ties(application, version)
+    if not 0 <= index < len(application.named_ties):
+        raise Conflict(_l("This name is no longer on your list. Look at it as it stands now."))
+    application.named_ties = [row for number, row in enumerate(application.named_ties) if number != index]
+    _saved(actor, application, "ties")
+
+
+def _begin_ties(application: Application, version: int | None) -> None:
+    begin_edit(application, version)
+    if application.state not in NAMES_TIES:
+        raise Conflict(_l("The reviews have begun. Write to the secretariat about a tie that you notice now."))
 
 
 def add_document(

@@ -25,12 +25,12 @@ from lms.core.ids import whole_number
 from lms.core.web import DOCUMENTS, Form, Upload, access, current_actor, render_form
 from lms.core.web.actions import actions_for
 from lms.exchange.flow import APPLICATION
-from lms.exchange.forms.applying import ConsentForm, DocumentForm, FactsForm, StatementForm
+from lms.exchange.forms.applying import ConsentForm, DocumentForm, FactsForm, StatementForm, TieForm
 from lms.exchange.models import Application, Call, Endorsement
 from lms.exchange.policy import OWN_APPLICATION
 from lms.exchange.queries import applying, calls, posts
 from lms.exchange.queries.timeline import happened, next_of
-from lms.exchange.rules import STEPS, field_label, step_of
+from lms.exchange.rules import NAMES_TIES, STEPS, field_label, step_of
 from lms.exchange.services import applying as services
 from lms.exchange.views import asked as asked_before
 from lms.exchange.views.blueprint import bp
@@ -271,6 +271,38 @@ def _step_link(application: Application, one: Any, here: str, lacking: set[str])
     else:
         url = url_for("exchange.step", ref=application.ref, step=one.name)
     return {"label": one.label, "url": url, "state": state}
+
+
+@bp.route("/applications/<ref>/ties", methods=["GET", "POST"])
+@access(OWN_APPLICATION, load=applying.own_application)
+def ties(application: Application) -> ResponseReturnValue:
+    """Who should not review my application: told to the secretariat alone."""
+    remove = whole_number(request.form.get("remove", ""))
+    form: Form = EmptyForm() if remove is not None else TieForm(version=str(application.version))
+    if form.submit(lambda: (_save_tie(application, form, remove),)):
+        flash(_l("Saved."), "success")
+        return redirect(url_for("exchange.ties", ref=application.ref), 303)
+    return render_form(
+        "exchange/apply/ties.html",
+        form,
+        **_frame(application, "ties"),
+        may_name=application.state in NAMES_TIES,
+    )
+
+
+def _save_tie(application: Application, form: Any, remove: int | None) -> None:
+    actor, version = current_actor(), form.seen_version
+    if remove is not None:
+        services.unname_tie(actor, application, version=version, index=remove)
+        return
+    services.name_tie(
+        actor,
+        application,
+        version=version,
+        name=form.name.data or "",
+        email=form.email.data or "",
+        reason=form.reason.data or "",
+    )
 
 
 @bp.route("/applications/<ref>/check", methods=["GET", "POST"])

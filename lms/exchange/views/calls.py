@@ -25,6 +25,7 @@ from lms.exchange.forms.calls import RULE_FORMS, CallForm, InviteForm, Requireme
 from lms.exchange.models import Call, Post
 from lms.exchange.policy import APPROVE_POST, MANAGE_CALLS
 from lms.exchange.queries import applying, calls, posts
+from lms.exchange.queries.deciding import release_job
 from lms.exchange.services import calls as services
 from lms.exchange.views.blueprint import bp
 
@@ -109,6 +110,8 @@ def do_call(call: Call, transition: str) -> ResponseReturnValue:
         page = _workspace(call)
         page["actions"] = [failed if one.transition is failed.transition else one for one in page["actions"]]
         return render_template("exchange/manage/call.html", **page), 422
+    if job := release_job(call):
+        return redirect(url_for("core.job_progress", job_id=job.id), 303)
     flash(CALL.transitions[transition].timeline_label, "success")
     return redirect(url_for("exchange.manage_call", ref=call.ref), 303)
 

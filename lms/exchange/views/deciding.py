@@ -137,6 +137,9 @@ def _json(content: bytes, name: str) -> Response:
     return response
 
 
+_RELEASE = ("release", "stop_release")
+
+
 # --- decisions --------------------------------------------------------------------------------------
 
 
@@ -186,7 +189,8 @@ def decisions(call: Call) -> Response:
         outcomes=OUTCOMES,
         tones=OUTCOME_TONES,
         readiness=queries.readiness(call),
-        actions=[one for one in actions_for(CALL, call) if one.transition.name == "release"],
+        job=queries.release_job(call),
+        actions=[one for one in actions_for(CALL, call) if one.transition.name in _RELEASE],
         q=q,
         outcome=outcome,
     )

@@ -10,6 +10,7 @@ from lms.applications.kinds import call_kind_named
 from lms.applications.queries.calls import returned_fields
 from lms.applications.queries.documents import document_file, documents_of
 from lms.applications.queries.endorsements import endorsements_of
+from lms.applications.queries.reviews import named_by
 from lms.applications.rules import DOCUMENT_KINDS, ENDORSEMENT_ROUTES
 from lms.applications.views.files import send_personal
 from lms.applications.views.reminding import reminder_of
@@ -112,6 +113,7 @@ def _page(application: Application, form: ReturnForm, refused: Action | None = N
         reminders={one.id: reminder_of(one, application) for one in endorsements},
         endorsement_machine=ENDORSEMENT,
         routes=ENDORSEMENT_ROUTES,
+        named=named_by(application, queries.people_who_judge(actor, application)) if application.named_ties else [],
         returned=returned_fields(application.id),
         field_label=field_label,
         form=form,
