@@ -14,9 +14,7 @@ def solve(instance: Instance) -> Result:
     if instance.objective != "stable":
         from lms.allocation.totals import solve_total
 
-        got = solve_total(instance)
-        at = {name: node for node, name in enumerate(market.nodes)}
-        return review(instance, market, [-1 if (post := got[name]) is None else at[post] for name in market.people])
+        return review(instance, market, solve_total(instance, market))
     got, cuts = _settle(market)
     return review(instance, market, got, cuts)
 

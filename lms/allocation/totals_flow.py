@@ -4,14 +4,15 @@ One unit of flow is one person: from the groups that a quota limits, through the
 the units around it. OR-tools and NumPy are imported only when something is solved.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    Ints = NDArray[np.int64]
+    Ints = NDArray[np.integer[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +40,9 @@ class Pairs:
     group: "Ints | None" = None
     groups: Limits | None = None
 
-    def keep(self, mask: "NDArray[np.bool_]") -> "Pairs":
-        """The same, with the pairs where the mask is true only."""
-        return replace(self, person=self.person[mask], post=self.post[mask], score=self.score[mask])
+    def keep(self, entries: "Ints") -> "Pairs":
+        """The same, with these pairs only."""
+        return replace(self, person=self.person[entries], post=self.post[entries], score=self.score[entries])
 
 
 class ScoreRangeError(ValueError):
@@ -63,7 +64,7 @@ def best_total(pairs: Pairs) -> "Ints":
     costs = np.zeros(len(tails), np.int64)
     # Nobody is worth less than nothing: with the number of people fixed, only differences of scores count.
     costs[: len(pairs.score)] = pairs.score.max() - pairs.score
-    solver = SimpleMinCostFlow()
+    solver: Any = SimpleMinCostFlow()  # its stubs take arrays for something else
     solver.add_arcs_with_capacity_and_unit_cost(tails, heads, room, costs)
     solver.set_nodes_supplies(np.arange(len(supply), dtype=np.int32), supply)
     status = solver.solve_max_flow_with_min_cost()
@@ -79,22 +80,25 @@ def fair(pairs: Pairs) -> "Ints":
 
     Raises ScoreRangeError.
     """
+    most = count(pairs)
+    return within_best_level(pairs, lambda some: count(some) == most, best_total)
+
+
+def within_best_level(pairs: Pairs, is_enough: Callable[[Pairs], bool], solve: Callable[[Pairs], "Ints"]) -> "Ints":
+    """Solve among the pairs at or above the greatest score at which these alone are enough; all together are."""
     import numpy as np
 
     levels = np.unique(pairs.score)
-    most = count(pairs)
     low, high = 0, len(levels) - 1
     while low < high:
         middle = (low + high + 1) // 2
-        if count(pairs.keep(pairs.score >= levels[middle])) == most:
+        if is_enough(pairs.keep(np.flatnonzero(pairs.score >= levels[middle]))):
             low = middle
         else:
             high = middle - 1
-    if not len(levels):
-        return best_total(pairs)
-    allowed = np.flatnonzero(pairs.score >= levels[low])
-    chosen = best_total(pairs.keep(pairs.score >= levels[low]))
-    return np.where(chosen < 0, -1, allowed[chosen])
+    kept = np.flatnonzero(pairs.score >= levels[low]) if len(levels) else np.zeros(0, np.int64)
+    chosen = solve(pairs.keep(kept))
+    return np.append(kept, -1)[chosen]  # -1, nobody, is the last one
 
 
 def count(pairs: Pairs) -> int:
@@ -107,14 +111,14 @@ def count(pairs: Pairs) -> int:
     tails, heads, room, supply = _network(pairs)
     sources = np.flatnonzero(supply > 0).astype(np.int32)
     origin, sink = len(supply), len(supply) - 1
-    solver = SimpleMaxFlow()
+    solver: Any = SimpleMaxFlow()  # as above
     solver.add_arcs_with_capacity(tails, heads, room)
     solver.add_arcs_with_capacity(np.full(len(sources), origin, np.int32), sources, supply[sources])
     solver.solve(origin, sink)
     return solver.optimal_flow()
 
 
-def _network(pairs: Pairs) -> "tuple[NDArray[np.int32], NDArray[np.int32], Ints, Ints]":
+def _network(pairs: Pairs) -> "tuple[Ints, Ints, Ints, Ints]":
     """Tails, heads and room of the arcs, those of the pairs first; and the supply of the nodes, the sink last."""
     import numpy as np
 
