@@ -5,8 +5,10 @@ The languages are those in which the text was checked; a reader of another one i
 and the consent is recorded as given in English.
 """
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from lms.core.actor import Actor
 from lms.core.i18n import Text
 from lms.core.i18n import lazy_gettext as _l
 
@@ -108,6 +110,23 @@ SUBMISSION = Purpose(
 )
 
 REGISTRATION = (ACCOUNT, NEWS)
+
+Offers = Callable[[Actor, str], Iterable[Consenting]]
+_offers: list[Offers] = []
+
+
+def offers(function: Offers) -> Offers:
+    """Decorator: `function(actor, language)` says what the actor may consent to outside of any form of its own."""
+    if function not in _offers:
+        _offers.append(function)
+    return function
+
+
+def offered_to(actor: Actor, language: str) -> list[Consenting]:
+    """Everything that is offered to the actor, whether or not they consented to it."""
+    return [one for function in _offers for one in function(actor, language)]
+
+
 _PURPOSES = {purpose.name: purpose for purpose in (ACCOUNT, NEWS, HOME, SUBMISSION)}
 
 

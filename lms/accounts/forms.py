@@ -340,6 +340,16 @@ class InviteForm(Form):
     )
 
 
+class SuspendForm(Form):
+    """Why somebody is kept out."""
+
+    reason = StringField(
+        _l("Reason"),
+        [InputRequired(), Length(max=200)],
+        description=_l("The person reads it when they try to sign in, such as: left the university in May."),
+    )
+
+
 class EndRoleForm(Form):
     """To whom what was taken goes when somebody leaves."""
 

@@ -23,6 +23,7 @@ REVIEWER = register_role(Role("reviewer", _l("Reviewer"), "platform", given_by=(
 is_admin = holds("admin", "platform")
 is_secretariat = holds("secretariat", "platform")
 
+MANAGE_ACCOUNTS = Permission("account.manage", any_of=[is_admin])
 RUN_PLATFORM = Permission("platform.run", any_of=[is_admin, is_secretariat])
 
 

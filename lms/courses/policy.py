@@ -44,7 +44,10 @@ TEACH = Permission(
     any_of=[holds_somewhere("instructor", "institution"), holds_somewhere("instructor", "course"), _SECRETARIAT],
 )
 VIEW_COURSE = Permission(
-    "course.view", any_of=[_is_published, _teaches, _coordinates_course, _SECRETARIAT], hidden=True
+    "course.view",
+    any_of=[_is_published, _teaches, _coordinates_course, _SECRETARIAT],
+    hidden=True,
+    admits_visitors=True,
 )
 EDIT_COURSE = Permission("course.edit", any_of=[_teaches, _SECRETARIAT])
 EDIT_STEP = Permission(
@@ -59,6 +62,7 @@ VIEW_OFFERING = Permission(
     "offering.view",
     any_of=[_offering_is_published, _teaches_offering, _coordinates_offering, _SECRETARIAT],
     hidden=True,
+    admits_visitors=True,
 )
 EDIT_OFFERING = Permission("offering.edit", any_of=[_teaches_offering, _coordinates_offering, _SECRETARIAT])
 SEE_PARTICIPANTS = Permission(

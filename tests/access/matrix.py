@@ -15,7 +15,7 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from lms.core.access import PUBLIC, Answer
+from lms.core.access import Answer
 from lms.core.actor import Actor
 from lms.core.db import db
 from lms.core.errors import NotFound, NotPermitted, SignInNeeded
@@ -99,7 +99,7 @@ def computed(app: Flask, case: Case, actor: Actor) -> str:
             subject = declaration.load(actor, **{name: case.values[name] for name in names})
         require(declaration.permission, actor, subject)
     except NotFound:
-        is_open = declaration.permission is PUBLIC or actor.kind != "anonymous"
+        is_open = declaration.permission.admits_visitors or actor.kind != "anonymous"
         return HIDDEN if is_open else SIGN_IN
     except SignInNeeded:
         return SIGN_IN

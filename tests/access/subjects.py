@@ -15,7 +15,7 @@ from sqlalchemy import Select, select
 from werkzeug.routing import Rule
 
 from lms.accounts import queries as people
-from lms.accounts.models import Consent, Invitation, LoginSession, MailToken
+from lms.accounts.models import Consent, Invitation, LoginSession, MailToken, Person
 from lms.core import workflow
 from lms.core.access import Grant
 from lms.core.actor import Actor
@@ -359,6 +359,9 @@ SUBJECTS: dict[str, Maker] = {
         "scope_kind": "institution",
         "code": _home_slug(world),
     },
+    "/accounts/people/<ref>": _first(
+        "ref", lambda world: select(Person.ref).where(Person.id == world.people["learner"])
+    ),
     "/accounts/reset/<token>": _link("reset"),
     "/accounts/sessions/<ref>": _of("learner", LoginSession, "ref"),
     "/accounts/titles/<language>": _fixed(language="en"),

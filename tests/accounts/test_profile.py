@@ -89,6 +89,20 @@ def test_withdrawing_a_consent_leaves_the_account(client, system):
     assert services.give_consent(actor_of(person), person_id=person.id, consenting=consenting) is not consent
 
 
+def test_a_withdrawn_consent_is_given_again_to_the_same_recipient(client, system):
+    person = make_person(system)
+    for host in ("Host University", "Other University"):
+        consenting = Consenting(SUBMISSION.name, host, "CN", "en", "application:abc")
+        consent = services.give_consent(actor_of(person), person_id=person.id, consenting=consenting)
+    sign_in(client, person)
+    again = {"context": "application:abc", "recipient": "Other University"}
+    assert post(client, "/accounts/consents/submission/give", again).status_code == 404, "it holds"
+    post(client, f"/accounts/consents/{consent.id}/withdraw")
+    assert not queries.has_consent(person.id, "submission", recipient="Other University")
+    assert post(client, "/accounts/consents/submission/give", again).status_code == 303
+    assert queries.has_consent(person.id, "submission", recipient="Other University")
+
+
 def test_nobody_withdraws_somebody_elses_consent(client, system):
     person = make_person(system)
     consenting = Consenting(SUBMISSION.name, "Host University", "CN", "en")

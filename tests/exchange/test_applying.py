@@ -5,12 +5,13 @@ from datetime import timedelta
 import pytest
 
 from lms.accounts.models import Consent
+from lms.accounts.services import give_consent
 from lms.applications.queries.endorsements import endorsements_of
 from lms.core import waiting
 from lms.core.db import db
 from lms.core.errors import Conflict, Invalid, NotFound, Refused
 from lms.exchange.models import ApplicationDocument
-from lms.exchange.queries.applying import choices_of, missing_in, own_application, recipients_of
+from lms.exchange.queries.applying import choices_of, consents_to_ask, missing_in, own_application, recipients_of
 from lms.exchange.queries.timeline import happened, next_of
 from lms.exchange.services import applying
 from lms.exchange.services.screening import return_application
@@ -82,6 +83,22 @@ def test_every_recipient_needs_a_consent_of_its_own(world, call):
     with pytest.raises(Invalid):
         applying.submit(actor_of(person), application, version=None, needed=needed, given=needed[:-1])
     assert application.state == "draft"
+
+
+def test_recipients_are_named_in_the_readers_language_and_nobody_is_asked_twice(world, call):
+    person = make_scientist(world)
+    application = fill_in(person, call, world.posts)
+    world.posts[0].institution.name_zh = "北京大学"
+    names = {"en": CENTER, "zh": "中国—东盟公共卫生科技合作中心"}
+    asked = consents_to_ask(application, center=names, language="zh")
+    assert [(one.recipient, one.language) for one in asked] == [
+        (names["zh"], "zh"),
+        ("Mahidol University", "zh"),
+        ("北京大学", "zh"),
+    ]
+    for one in asked:
+        give_consent(actor_of(person), person_id=person.id, consenting=one)
+    assert consents_to_ask(application, center=names, language="en") == []
 
 
 def test_choices_are_ranked_moved_and_bounded(world, call):

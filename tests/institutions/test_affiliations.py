@@ -10,7 +10,8 @@ from lms.core.db import db
 from lms.core.errors import Invalid, NotFound, NotPermitted, Refused
 from lms.institutions import queries, services
 from lms.institutions.flow import AFFILIATION
-from lms.institutions.rules import is_address_at
+from lms.institutions.queries import people_of
+from lms.institutions.rules import is_address_at, sharing_with
 from tests.accounts.test_profile import PDF
 from tests.accounts.test_registration import mails
 from tests.factories import actor_of, make_institution, make_lab, make_person, post, sign_in
@@ -243,15 +244,41 @@ def test_a_coordinator_adds_departments_and_labs(client, system, place, coordina
 
 def test_a_new_address_proves_anew(client, system, place):
     from lms.accounts import services as accounts
-    from tests.accounts.test_registration import path_in
+    from tests.accounts.test_registration import FORM, OWN, path_in
 
-    person = make_person(system, email="lan@gmail.com", institution=place)
+    person = make_person(system, email="lan@gmail.com", password=FORM["password"], institution=place)
     assert not queries.home_of(person.id).is_domain_checked
     accounts.request_new_email(actor_of(person), email="lan@mahidol.ac.th")
-    post(client, path_in(mails("lan@mahidol.ac.th")[0]))
+    post(client, path_in(mails("lan@mahidol.ac.th")[0]), OWN)
     assert queries.home_of(person.id).is_domain_checked
 
 
 def test_labs_of_others_stay_out(system, place, coordinator):
     make_lab(system, institution=make_institution(system))
     assert queries.labs_for(actor_of(coordinator)) == []
+
+
+def test_sharing_with_the_home_is_given_and_withdrawn_at_any_time(client, system):
+    institution = make_institution(system, name="Hanoi School", name_zh="河内学校")
+    person = make_person(system, institution=institution)
+    context = sharing_with(institution.id)
+    sign_in(client, person)
+    page = client.get("/accounts/consents").text
+    assert "The coordinators of Hanoi School in Thailand may see" in page
+    sent = {"context": context, "recipient": "Hanoi School"}
+    assert post(client, "/accounts/consents/home/give", sent).status_code == 303
+    assert person.id in db.session.scalars(people_of([institution.id])).all()
+    (consent,) = people.consents_of(actor_of(person))
+    assert post(client, f"/accounts/consents/{consent.id}/withdraw").status_code == 303
+    assert db.session.scalars(people_of([institution.id])).all() == []
+    client.get("/language/zh")
+    assert "我同意河内学校" in client.get("/accounts/consents").text
+    assert post(client, "/accounts/consents/home/give", {"context": context}).status_code == 303
+    assert people.consents_of(actor_of(person))[0].recipient == "河内学校"
+
+
+def test_nobody_shares_with_an_institution_that_they_do_not_belong_to(client, system):
+    institution = make_institution(system)
+    sign_in(client, make_person(system))
+    sent = {"context": sharing_with(institution.id), "recipient": institution.name_en}
+    assert post(client, "/accounts/consents/home/give", sent).status_code == 404

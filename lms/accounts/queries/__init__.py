@@ -1,5 +1,13 @@
 """Reading people: sessions, contacts, consents, offices and invitations."""
 
+from lms.accounts.queries.administration import (
+    OpenWork,
+    RoleText,
+    administrator_ids,
+    everybody,
+    open_work_of,
+    roles_in_words,
+)
 from lms.accounts.queries.offices import (
     HOLDER_NAME,
     grant_by_id,
@@ -49,11 +57,15 @@ __all__ = [
     "HOLDER_NAME",
     "Contact",
     "OpenSession",
+    "OpenWork",
+    "RoleText",
     "actor_of",
+    "administrator_ids",
     "consents_of",
     "contacts",
     "demo_people",
     "digest",
+    "everybody",
     "grant_by_id",
     "has_consent",
     "has_open_items",
@@ -71,6 +83,7 @@ __all__ = [
     "open_invitation",
     "open_invitations_to",
     "open_session",
+    "open_work_of",
     "openers_of",
     "openings_of",
     "people",
@@ -79,6 +92,7 @@ __all__ = [
     "person_by_email",
     "person_by_id",
     "person_by_ref",
+    "roles_in_words",
     "session_id_of",
     "session_visible_to",
     "sessions_of",

@@ -28,11 +28,13 @@ def _in_scope(column: InstrumentedAttribute[int | None], scope_id: int | None) -
 
 
 def office_member_ids(office: Office, now: datetime) -> list[int]:
-    """Who sits in the office now, deputies last, in the order in which they came."""
+    """Who sits in the office now and can sign in, deputies last, in the order in which they came."""
     return list(
         db.session.scalars(
             select(Grant.person_id)
+            .join(Person, Person.id == Grant.person_id)
             .where(
+                Person.suspended_at.is_(None),
                 Grant.role == office.role,
                 Grant.scope_kind == office.scope_kind,
                 _in_scope(Grant.scope_id, office.scope_id),
@@ -44,14 +46,15 @@ def office_member_ids(office: Office, now: datetime) -> list[int]:
 
 
 def members_of_offices(items: Sequence[WaitingItem], now: datetime) -> dict[int, list[int]]:
-    """Who sits now in the office of each item, by the item's id, deputies last; one query for all items."""
+    """Who can act now in the office of each item, by the item's id, deputies last; one query for all items."""
     keys = {(item.office_role, item.scope_kind, item.scope_id or 0) for item in items if item.office_role}
     if not keys:
         return {}
     place = tuple_(Grant.role, Grant.scope_kind, func.coalesce(Grant.scope_id, 0))
     rows = db.session.execute(
         select(Grant.role, Grant.scope_kind, func.coalesce(Grant.scope_id, 0), Grant.person_id)
-        .where(place.in_(list(keys)), _is_current(now))
+        .join(Person, Person.id == Grant.person_id)
+        .where(place.in_(list(keys)), _is_current(now), Person.suspended_at.is_(None))
         .order_by(Grant.is_deputy, Grant.id)
     )
     offices: dict[tuple[str, str, int], list[int]] = {}

@@ -21,6 +21,7 @@ from lms.accounts.services.registration import (
     send_link,
 )
 from lms.accounts.services.sessions import end_session, end_sessions, needs_note, note_use, start_session
+from lms.accounts.services.suspension import restore, suspend
 
 __all__ = [
     "CHANGE",
@@ -50,12 +51,14 @@ __all__ = [
     "request_reset",
     "resend",
     "reset_password",
+    "restore",
     "revoke",
     "send_link",
     "set_deputy",
     "set_home",
     "set_title",
     "start_session",
+    "suspend",
     "update_profile",
     "withdraw_consent",
 ]

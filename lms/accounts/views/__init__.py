@@ -4,6 +4,7 @@ from lms.accounts.views import (  # noqa: F401 - each adds its pages
     invitations,
     links,
     offices,
+    people,
     privacy,
     profile,
     registration,

@@ -4,9 +4,10 @@ from flask import Blueprint, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from lms.accounts import queries
+from lms.accounts.rules import suspension
 from lms.accounts.views.blueprint import sign_in_as
 from lms.core.access import PUBLIC
-from lms.core.errors import NotFound
+from lms.core.errors import NotFound, Refused
 from lms.core.views import local_target
 from lms.core.web import access
 
@@ -20,5 +21,7 @@ def sign_in() -> AnyResponse:
     person = queries.person_by_ref(request.form.get("person", ""))
     if not person.email.endswith(queries.DEMO_DOMAIN):
         raise NotFound
+    if person.suspended_at is not None:
+        raise Refused([suspension(person.suspended_reason)])
     sign_in_as(person, by="demo")
     return redirect(local_target(request.args.get("next") or "/dashboard"), 303)

@@ -1,12 +1,13 @@
 """What people consented to, and who opened their files."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask import Response, abort, flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from lms.accounts import queries, services
-from lms.accounts.consents import REGISTRATION, Consenting, Purpose, purpose_named
+from lms.accounts.consents import REGISTRATION, Consenting, Purpose, offered_to, purpose_named
 from lms.accounts.forms import EmptyForm
 from lms.accounts.models import Consent
 from lms.accounts.scopes import scope_names
@@ -14,6 +15,7 @@ from lms.accounts.views.blueprint import CENTER_COUNTRY, bp, center_name
 from lms.core import countries
 from lms.core.access import SIGNED_IN
 from lms.core.actor import Actor
+from lms.core.errors import NotFound
 from lms.core.i18n import current_language
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.paging import Key, looked_up
@@ -35,6 +37,15 @@ class ShownConsent:
     text: str
 
 
+@dataclass(frozen=True)
+class Offer:
+    """Something that the actor can consent to, with today's text."""
+
+    consenting: Consenting
+    purpose: Purpose
+    text: str
+
+
 def _shown(consent: Consent) -> ShownConsent:
     purpose = purpose_named(consent.purpose)
     text = purpose.text(
@@ -46,30 +57,59 @@ def _shown(consent: Consent) -> ShownConsent:
     return ShownConsent(consent, purpose, text)
 
 
+def _offer(one: Consenting) -> Offer:
+    purpose = purpose_named(one.purpose)
+    country = countries.country_name(one.country, one.language)
+    return Offer(one, purpose, purpose.text(one.language, recipient=one.recipient, country=country))
+
+
+def _standing_offers() -> list[Consenting]:
+    """What the actor can consent to at any time, whether or not they do."""
+    actor, language = current_actor(), current_language().code
+    center = [Consenting(one.name, center_name(), CENTER_COUNTRY, one.language(language)) for one in REGISTRATION]
+    return [*center, *offered_to(actor, language)]
+
+
+def _withdrawn(given: Sequence[Consent]) -> list[Consenting]:
+    """What the actor consented to in a form of its own, such as an application's, and does not any more."""
+    standing = {(one.purpose, one.context) for one in _standing_offers()}
+    held = {(row.purpose, row.context, row.recipient) for row in given if row.withdrawn_at is None}
+    once = {
+        Consenting(row.purpose, row.recipient, row.country, row.language, row.context): None
+        for row in given
+        if (row.purpose, row.context) not in standing and (row.purpose, row.context, row.recipient) not in held
+    }
+    return list(once)
+
+
 @bp.get("/consents")
 @access(SIGNED_IN)
 def consents() -> str:
-    """What the actor consented to and may withdraw; what was asked at registration can be given anew here."""
-    given = [_shown(consent) for consent in queries.consents_of(current_actor())]
-    held = {shown.purpose.name for shown in given if shown.consent.withdrawn_at is None}
-    language, recipient = current_language().code, center_name()
-    offered = [
-        (purpose, purpose.text(language, recipient=recipient, country=country_name(CENTER_COUNTRY)))
-        for purpose in REGISTRATION
-        if purpose.name not in held
-    ]
-    return render_template("accounts/consents.html", given=given, offered=offered, form=EmptyForm())
+    """What the actor consented to, and what they can consent to; each can be given and withdrawn at any time."""
+    given = queries.consents_of(current_actor())
+    held = {(row.purpose, row.context) for row in given if row.withdrawn_at is None}
+    standing = [one for one in _standing_offers() if (one.purpose, one.context) not in held]
+    return render_template(
+        "accounts/consents.html",
+        given=[_shown(consent) for consent in given],
+        offered=[_offer(one) for one in (*standing, *_withdrawn(given))],
+        form=EmptyForm(),
+    )
 
 
 @bp.post("/consents/<purpose>/give")
 @access(SIGNED_IN)
 def give_consent(purpose: str) -> AnyResponse:
     """Consent to one of the offered purposes."""
-    if purpose not in {offered.name for offered in REGISTRATION}:
-        abort(404)
     actor = current_actor()
-    consenting = Consenting(purpose, center_name(), CENTER_COUNTRY, current_language().code)
-    services.give_consent(actor, person_id=actor.person_id or 0, consenting=consenting)
+    context, recipient = (request.form.get(name, "") for name in ("context", "recipient"))
+    offered = [*_standing_offers(), *_withdrawn(queries.consents_of(actor))]
+    found = [one for one in offered if (one.purpose, one.context) == (purpose, context)]
+    if len(found) > 1:
+        found = [one for one in found if one.recipient == recipient]
+    if not found:
+        raise NotFound
+    services.give_consent(actor, person_id=actor.person_id or 0, consenting=found[0])
     flash(str(_l("Your consent is recorded.")), "success")
     return redirect(url_for("accounts.consents"), 303)
 

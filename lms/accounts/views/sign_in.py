@@ -11,6 +11,7 @@ from lms.accounts.forms import EmptyForm, SignInForm
 from lms.accounts.models import LoginSession
 from lms.accounts.passwords import hash_password, is_outdated, is_right
 from lms.accounts.rules import browser_name, normal_email, suspension
+from lms.accounts.scopes import scope_names
 from lms.accounts.views.blueprint import bp, landing, limit_address, limit_mail_to, session_id, sign_in_as
 from lms.core import audit
 from lms.core.access import PUBLIC, SIGNED_IN
@@ -25,12 +26,15 @@ _TRIES_PER_ACCOUNT = 10
 
 
 def _show(form: SignInForm) -> Response:
-    demo = current_app.config["IS_DEMO"]
+    people = queries.demo_people() if current_app.config["IS_DEMO"] else []
+    homes = scope_names([("institution", person.home_institution_id) for person in people])
     return render_form(
         "accounts/sign_in.html",
         form,
         next=request.args.get("next", ""),
-        demo_people=queries.demo_people() if demo else [],
+        demo_people=people,
+        roles=queries.roles_in_words([person.id for person in people], current_actor().now),
+        homes={person.id: homes.get(("institution", person.home_institution_id), "") for person in people},
     )
 
 

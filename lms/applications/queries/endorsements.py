@@ -95,13 +95,14 @@ def endorsements_of(application: Application) -> list[Endorsement]:
     )
 
 
-def endorsing_body(application: Application, wish: Mapping[str, Any]) -> tuple[str, str]:
-    """Who would endorse, by this wish: the body's name and its country, for the consent that names it."""
+def endorsing_body(application: Application, wish: Mapping[str, Any], language: str = "en") -> tuple[str, str]:
+    """Who would endorse, by this wish: the body's name in a language and its country, for the consent that names it."""
     institution = None
     if wish.get("route") == "platform":
         institution = db.session.get(Institution, wish.get("institution_id") or 0)
     if institution is not None:
-        return institution.name_en, institution.country_code
+        name = (institution.name_zh if language == "zh" else "") or institution.name_en
+        return name, institution.country_code
     return wish.get("office", ""), application.facts.get("nationality") or ""
 
 

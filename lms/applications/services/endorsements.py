@@ -107,7 +107,7 @@ def ask_another_way(actor: Actor, application: Application, *, wish: Mapping[str
     if current is not None:
         workflow.perform(ENDORSEMENT, current, "cancel", actor=actor)
     application.endorsement_wish = dict(wish)
-    body, country = endorsing_body(application, wish)
+    body, country = endorsing_body(application, wish, actor.language)
     consenting = Consenting(SUBMISSION.name, body, country, actor.language, f"application:{application.ref}")
     give_consent(actor, person_id=application.person_id, consenting=consenting)
     for old in endorsements_of(application):

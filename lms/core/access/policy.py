@@ -70,13 +70,15 @@ signed_in = Rule("signed in", lambda actor, _subject: actor.is_signed_in)
 class Permission:
     """A right: any of its rules suffices, none of its denials may hold.
 
-    `hidden` makes the answer to others 404, because they may not know that the subject exists.
+    `hidden` makes the answer to others 404, because they may not know that the subject exists. A visitor is asked
+    to sign in instead, unless it `admits_visitors`: among public things, what is unknown and what is hidden look alike.
     """
 
     name: str
     any_of: Sequence[Rule]
     none_of: Sequence[Rule] = ()
     hidden: bool = False
+    admits_visitors: bool = False
 
     def answer(self, actor: Actor, subject: Any = None) -> Answer:
         """Yes, no, hidden, or: sign in first."""
@@ -92,5 +94,5 @@ class Permission:
         return self.answer(actor, subject) is Answer.YES
 
 
-PUBLIC = Permission("public", any_of=[anyone])
+PUBLIC = Permission("public", any_of=[anyone], admits_visitors=True)
 SIGNED_IN = Permission("signed in", any_of=[signed_in])

@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 
 from flask import Flask, request
 
-from lms.core.access.policy import PUBLIC, Answer, Permission
+from lms.core.access.policy import Answer, Permission
 from lms.core.actor import Actor
 from lms.core.db import db, reading
 from lms.core.errors import NotFound, NotPermitted, SignInNeeded
@@ -43,7 +43,7 @@ def require(permission: Permission, actor: Actor, subject: Any = None) -> None:
         case Answer.YES:
             return
         case Answer.HIDDEN:
-            if actor.kind == "anonymous":
+            if actor.kind == "anonymous" and not permission.admits_visitors:
                 raise SignInNeeded
             raise NotFound
         case Answer.SIGN_IN:
@@ -69,7 +69,7 @@ def access(
         try:
             subject = load(actor, **{name: values[name] for name in names if name in values})
         except NotFound:
-            if permission is not PUBLIC and actor.kind == "anonymous":
+            if actor.kind == "anonymous" and not permission.admits_visitors:
                 raise SignInNeeded from None
             raise
         require(permission, actor, subject)

@@ -1,6 +1,6 @@
 """Reading applications as their applicants do, and what is still missing in one."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -198,27 +198,38 @@ def changeable_fields(application: Application) -> set[str]:
 # --- consents ---------------------------------------------------------------------------------------
 
 
-def recipients_of(application: Application, *, center: str) -> list[Consenting]:
-    """Who receives the application, each to be consented to by itself: the Center, the home side, every host."""
-    blank = Consenting(SUBMISSION.name, center, "CN", "en", f"application:{application.ref}")
+def recipients_of(application: Application, *, center: str, language: str = "en") -> list[Consenting]:
+    """Who receives the application, each to be consented to by itself: the Center, the home side, every host.
+
+    They are named in the language in which the consent is read; the order is the same in each.
+    """
+    blank = Consenting(SUBMISSION.name, center, "CN", language, f"application:{application.ref}")
     found = [blank]
-    body, country = endorsing_body(application, application.endorsement_wish)
+    wish = application.endorsement_wish
+    body, country = endorsing_body(application, wish, language)
     if body:
         found.append(replace(blank, recipient=body, country=country))
-    for choice in choices_of(application):
-        host = choice.post.institution
-        one = replace(blank, recipient=host.name_en, country=host.country_code)
-        if one not in found:
-            found.append(one)
+    hosts = {choice.post.institution_id: choice.post.institution for choice in choices_of(application)}
+    for host in hosts.values():
+        if host.id != wish.get("institution_id"):
+            name = (host.name_zh if language == "zh" else "") or host.name_en
+            found.append(replace(blank, recipient=name, country=host.country_code))
     return found
 
 
-def consents_to_ask(application: Application, *, center: str) -> list[Consenting]:
-    """The recipients whose consent does not hold yet: nobody is asked twice for the same."""
+def consents_to_ask(application: Application, *, center: Mapping[str, str], language: str) -> list[Consenting]:
+    """The recipients whose consent does not hold yet, in whichever language it was given: nobody is asked twice.
+
+    `center` names the Center in each language.
+    """
+    named = [recipients_of(application, center=name, language=code) for code, name in center.items()]
     return [
-        one
-        for one in recipients_of(application, center=center)
-        if not has_consent(application.person_id, one.purpose, recipient=one.recipient, context=one.context)
+        next(one for one in same if one.language == language)
+        for same in zip(*named, strict=True)
+        if not any(
+            has_consent(application.person_id, one.purpose, recipient=one.recipient, context=one.context)
+            for one in same
+        )
     ]
 
 

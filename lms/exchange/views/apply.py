@@ -314,8 +314,9 @@ def check(application: Application) -> ResponseReturnValue:
             raise Conflict(_l("This application was submitted already. Look at where it stands now."))
         return redirect(url_for("exchange.application", ref=application.ref))
     actor = current_actor()
-    needed = applying.consents_to_ask(application, center=settings.center_names()["en"])
-    namer = applying.country_namer(current_language().code)
+    language = current_language().code
+    needed = applying.consents_to_ask(application, center=settings.center_names(), language=language)
+    namer = applying.country_namer(language)
     names = {one.country: str(namer(one.country)) for one in needed}
     form = ConsentForm.for_recipients(needed, names, version=str(application.version))
     if form.submit(lambda: _submit(application, form)):

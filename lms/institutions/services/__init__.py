@@ -1,6 +1,6 @@
 """Writing institutions, labs and affiliations."""
 
-from lms.institutions.services.affiliations import belong, join
+from lms.institutions.services.affiliations import belong, home_consent, join
 from lms.institutions.services.directory import (
     add_department,
     add_lab,
@@ -18,6 +18,7 @@ __all__ = [
     "belong",
     "choose_sub_centres",
     "edit_institution",
+    "home_consent",
     "join",
     "load_reference_data",
     "propose",

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from lms.accounts import queries as people
 from lms.accounts import services as accounts
-from lms.accounts.consents import Consenting
+from lms.accounts.consents import HOME, Consenting, offers
 from lms.core import storage, workflow
 from lms.core.actor import Actor, system_actor
 from lms.core.db import db
@@ -17,10 +17,27 @@ from lms.core.waiting import Office
 from lms.institutions import queries
 from lms.institutions.flow import AFFILIATION
 from lms.institutions.models import Affiliation, Institution
-from lms.institutions.rules import NEED_CONFIRMATION, ROLES, is_address_at
+from lms.institutions.rules import NEED_CONFIRMATION, ROLES, is_address_at, sharing_with
 
 if TYPE_CHECKING:
     from lms.accounts.models import Person
+
+
+def home_consent(institution: Institution, language: str) -> Consenting:
+    """The consent that shares one's record with the coordinators of an institution, named in a language."""
+    return Consenting(
+        HOME.name,
+        (institution.name_zh if language == "zh" else "") or institution.name_en,
+        institution.country_code,
+        HOME.language(language),
+        context=sharing_with(institution.id),
+    )
+
+
+@offers
+def _offer_home(actor: Actor, language: str) -> list[Consenting]:
+    """It can be given at any time for each institution that somebody belongs to."""
+    return [home_consent(one.institution, language) for one in queries.affiliations_of(actor)]
 
 
 def needs_letter(actor: Actor, institution: Institution, role: str) -> bool:

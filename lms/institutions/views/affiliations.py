@@ -3,7 +3,7 @@
 from flask import Response, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from lms.accounts.consents import HOME, Consenting
+from lms.accounts.consents import HOME
 from lms.accounts.forms import consent_note
 from lms.core import storage
 from lms.core.access import SIGNED_IN
@@ -23,7 +23,7 @@ from lms.institutions.flow import AFFILIATION, REQUEST
 from lms.institutions.forms import JoinForm, SubCentresForm
 from lms.institutions.models import Affiliation, Institution
 from lms.institutions.policy import OPEN_LETTER, VIEW_AFFILIATION
-from lms.institutions.rules import NEED_CONFIRMATION, ROLES, sharing_with
+from lms.institutions.rules import NEED_CONFIRMATION, ROLES
 from lms.institutions.views.blueprint import bp
 
 _LETTER = Upload("letter", kinds=frozenset({"pdf", "png", "jpeg", "webp"}) & DOCUMENTS)
@@ -102,13 +102,6 @@ def join_now(institution: Institution) -> AnyResponse:
 
 
 def _join(form: JoinForm, institution: Institution) -> Affiliation:
-    consent = None
-    if form.consent.data:
-        language = HOME.language(current_language().code)
-        recipient = in_reader_language(institution, "name")
-        consent = Consenting(
-            HOME.name, recipient, institution.country_code, language, context=sharing_with(institution.id)
-        )
     return services.join(
         current_actor(),
         institution=institution,
@@ -117,7 +110,7 @@ def _join(form: JoinForm, institution: Institution) -> Affiliation:
         position=form.position.data or "",
         is_home=form.is_home.data,
         letter=form.letter.data[0] if form.letter.data else None,
-        consent=consent,
+        consent=services.home_consent(institution, current_language().code) if form.consent.data else None,
     )
 
 
