@@ -52,7 +52,9 @@ def test_a_mononym_registers_confirms_and_signs_in(client, session):
         assert "Password of the account" in client.get(link).text
     assert not queries.person_by_email(FORM["email"]).is_confirmed
     assert post(client, link, OWN).location == "/institutions/home"
-    assert client.get("/accounts/security").status_code == 200, "who confirms is signed in"
+    signed_in = client.get("/accounts/security")
+    assert signed_in.status_code == 200, "who confirms is signed in"
+    assert "Your address is confirmed and you are signed in." in signed_in.text
     assert post(client, link, OWN).status_code == 409
     assert "used already" in client.get(link).text
     post(client, "/accounts/sign-out")

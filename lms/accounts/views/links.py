@@ -83,8 +83,8 @@ def confirm_now(token: str) -> AnyResponse:
     if _is_owner(form, services.CONFIRM, token):
         link = _find(services.CONFIRM, token)
         if person := form.submit(lambda: services.confirm_address(current_actor(), link=link)):
+            sign_in_as(person, by="link")  # before anything is said: it begins a fresh session
             flash(str(_l("Your address is confirmed and you are signed in.")), "success")
-            sign_in_as(person, by="link")
             return redirect(landing(person), 303)
     return _page("accounts/confirm.html", form, _find(services.CONFIRM, token))
 
@@ -108,8 +108,8 @@ def claim_now(token: str) -> AnyResponse:
     registration = registration_in(form, form.account_email) if form.validate_on_submit() else None
     link = _find(services.CONFIRM, token)
     if registration and (person := form.submit(lambda: _claim(link, registration))):
-        flash(str(_l("Your address is confirmed and you are signed in.")), "success")
         sign_in_as(person, by="link")
+        flash(str(_l("Your address is confirmed and you are signed in.")), "success")
         return redirect(landing(person), 303)
     return show_registration(form, link=link, usable=_is_usable(link))
 
