@@ -31,11 +31,21 @@ EXPLANATIONS: dict[str, Text] = {
 
 @dataclass(frozen=True)
 class RankedPost:
-    """A post with its places and the applications that its host accepts, best first."""
+    """A post with its places, the applications that its host accepts, best first, and the limit right above it."""
 
     ref: str
     places: int
     priority: Sequence[str]
+    within: str | None = None
+
+
+@dataclass(frozen=True)
+class LimitedUnit:
+    """A host or lab that takes at most so many people, and the limit above it."""
+
+    key: str
+    seats: int
+    within: str | None = None
 
 
 def build_instance(
@@ -44,8 +54,12 @@ def build_instance(
     *,
     forbidden: Collection[tuple[str, str]],
     seed: int,
+    units: Sequence[LimitedUnit] = (),
 ) -> dict[str, Any]:
-    """The instance: `choices` are the posts of each application, most wanted first. Unknown posts are left out."""
+    """The instance: `choices` are the posts of each application, most wanted first. Unknown posts are left out.
+
+    `units` are the limits of hosts and labs; they bind whatever lies within them.
+    """
     known = {post.ref for post in posts}
     return {
         "format": "allocation/1",
@@ -56,9 +70,11 @@ def build_instance(
             post.ref: {
                 "capacity": post.places,
                 "priority": [ref for ref in post.priority if ref in choices],
+                "within": post.within,
             }
             for post in sorted(posts, key=lambda post: post.ref)
         },
+        "units": {unit.key: {"capacity": unit.seats, "within": unit.within} for unit in units},
         "forbidden": sorted([ref, post] for ref, post in forbidden if ref in choices and post in known),
         "tie_break": {"seed": seed},
     }

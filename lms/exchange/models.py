@@ -26,6 +26,7 @@ __all__ = [
     "Application",
     "ApplicationDocument",
     "Call",
+    "CallCapacity",
     "ChecklistItem",
     "Choice",
     "Country",
@@ -87,6 +88,26 @@ class Post(Versioned, Base):
     sub_centres: Mapped[list[SubCentre]] = relationship(
         secondary=post_sub_centre, lazy="raise", order_by=SubCentre.position
     )
+
+
+class CallCapacity(Base):
+    """How many people a host institution or a lab takes in a call, over all its posts. No row, no limit."""
+
+    __tablename__ = "call_capacity"
+    __table_args__ = (
+        CheckConstraint("(institution_id is null) <> (lab_id is null)", name="one_unit"),
+        CheckConstraint("seats >= 1", name="seats_from_one"),
+        Index("uq_call_capacity_institution", "call_id", "institution_id", unique=True),
+        Index("uq_call_capacity_lab", "call_id", "lab_id", unique=True),
+    )
+
+    id: Mapped[PrimaryKey]
+    call_id: Mapped[int] = mapped_column(ForeignKey("call.id"))
+    institution_id: Mapped[int | None] = mapped_column(ForeignKey("institution.id"))
+    lab_id: Mapped[int | None] = mapped_column(ForeignKey("lab.id"))
+    seats: Mapped[int] = mapped_column(Integer)
+    institution: Mapped[Institution | None] = relationship(lazy="raise")
+    lab: Mapped[Lab | None] = relationship(lazy="raise")
 
 
 class Choice(Base):

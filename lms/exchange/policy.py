@@ -20,6 +20,7 @@ __all__ = [
     "RANK_POST",
     "SCREEN",
     "SEE_CANDIDATES",
+    "SET_CAPACITIES",
     "VIEW_OFFER",
     "VIEW_PLACEMENT",
     "is_applicant",
@@ -36,6 +37,9 @@ DRAFT_POSTS = Permission(
 )
 EDIT_POST = Permission("post.edit", any_of=[is_lab_host, is_host_coordinator], hidden=True)
 APPROVE_POST = Permission("post.approve", any_of=[is_secretariat], hidden=True)
+SET_CAPACITIES = Permission(
+    "call.capacities", any_of=[is_secretariat, holds_somewhere("coordinator", "institution")], hidden=True
+)
 RANK_POST = Permission("post.rank", any_of=[is_lab_host], hidden=True)
 
 # Nobody in the secretariat screens or decides an application of their own.

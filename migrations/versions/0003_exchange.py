@@ -280,6 +280,24 @@ def upgrade() -> None:
         batch_op.create_index("uq_review_reviewer", ["application_id", "reviewer_id"], unique=True)
 
     op.create_table(
+        "call_capacity",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("call_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("institution_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("lab_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("seats", sa.Integer(), nullable=False),
+        sa.CheckConstraint("(institution_id is null) <> (lab_id is null)", name=op.f("ck_call_capacity_one_unit")),
+        sa.CheckConstraint("seats >= 1", name=op.f("ck_call_capacity_seats_from_one")),
+        sa.ForeignKeyConstraint(["call_id"], ["call.id"], name=op.f("fk_call_capacity_call_id")),
+        sa.ForeignKeyConstraint(["institution_id"], ["institution.id"], name=op.f("fk_call_capacity_institution_id")),
+        sa.ForeignKeyConstraint(["lab_id"], ["lab.id"], name=op.f("fk_call_capacity_lab_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_call_capacity")),
+    )
+    with op.batch_alter_table("call_capacity", schema=None) as batch_op:
+        batch_op.create_index("uq_call_capacity_institution", ["call_id", "institution_id"], unique=True)
+        batch_op.create_index("uq_call_capacity_lab", ["call_id", "lab_id"], unique=True)
+
+    op.create_table(
         "choice",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("application_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -477,6 +495,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_choice_post_id"))
 
     op.drop_table("choice")
+    with op.batch_alter_table("call_capacity", schema=None) as batch_op:
+        batch_op.drop_index("uq_call_capacity_lab")
+        batch_op.drop_index("uq_call_capacity_institution")
+
+    op.drop_table("call_capacity")
     with op.batch_alter_table("review", schema=None) as batch_op:
         batch_op.drop_index("uq_review_reviewer")
         batch_op.drop_index(batch_op.f("ix_review_reviewer_id"))

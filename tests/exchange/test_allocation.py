@@ -47,7 +47,7 @@ def test_the_instance_holds_only_what_counts():
         forbidden={("a", "q"), ("withdrawn", "p")},
         seed=7,
     )
-    assert document["posts"]["p"] == {"capacity": 1, "priority": ["a", "b"]}
+    assert document["posts"]["p"] == {"capacity": 1, "priority": ["a", "b"], "within": None}
     assert document["applicants"]["b"]["choices"] == ["p"]
     assert document["forbidden"] == [["a", "q"]]
     result = solve(Instance.from_dict(document)).to_dict()

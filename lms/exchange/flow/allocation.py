@@ -11,6 +11,7 @@ from lms.exchange.allocating import outcome_of
 from lms.exchange.models import AllocationRun, Decision
 from lms.exchange.policy import MANAGE_CALLS
 from lms.exchange.queries import deciding as queries
+from lms.exchange.queries.capacities import limited_units
 
 
 def _call_is_deciding(context: Context) -> Text | None:
@@ -32,6 +33,9 @@ def _nothing_changed(context: Context) -> Text | None:
         return _l("An application was withdrawn since this run. Discard it and run the allocation again.")
     if {post.ref for post in queries.approved_posts(run.call)} != set(run.instance["posts"]):
         return _l("A post was withdrawn since this run. Discard it and run the allocation again.")
+    limits = {unit.key: unit.seats for unit in limited_units(run.call)}
+    if {key: unit["capacity"] for key, unit in run.instance.get("units", {}).items()} != limits:
+        return _l("A limit of a host or lab was changed since this run. Discard it and run the allocation again.")
     return None
 
 

@@ -15,6 +15,7 @@ from lms.core.workflow import Context, machine_named, perform
 from lms.exchange import messages
 from lms.exchange.flow.screening_steps import SECRETARIAT
 from lms.exchange.models import Call, Post
+from lms.exchange.queries import capacities
 from lms.exchange.queries import deciding as queries
 from lms.exchange.queries.ranking import posts_to_rank
 from lms.notifications.services import notify_office
@@ -148,6 +149,15 @@ def places_suffice(context: Context) -> Text | None:
         return None
     names = ", ".join(post.title_en for post in overfull)
     return _l("More offers than places: %(posts)s.", posts=names)
+
+
+def limits_hold(context: Context) -> Text | None:
+    """No host and no lab is given more people than it takes."""
+    overfull = capacities.overfull(context.subject)
+    if not overfull:
+        return None
+    names = ", ".join((one.institution or one.lab).name_en for one in overfull)  # type: ignore[union-attr]
+    return _l("More offers than the limits of hosts and labs allow: %(units)s.", units=names)
 
 
 def ask_to_release(context: Context) -> None:

@@ -13,6 +13,7 @@ from lms.exchange import messages
 from lms.exchange.flow.placement_steps import begin_placement, end_placement_of
 from lms.exchange.flow.screening_steps import tell
 from lms.exchange.models import Application, Offer, Post
+from lms.exchange.queries import capacities
 from lms.exchange.queries import deciding as queries
 from lms.notifications.messages import Message
 
@@ -50,12 +51,12 @@ def nobody_answers(context: Context) -> Text | None:
 def make_offer(context: Context) -> None:
     """The place is held for the applicant until the end of the last day to answer, in the call's zone.
 
-    Raises Refused when the post has no place left: somebody else was faster.
+    Raises Refused when the post, its lab or its host has no place left: somebody else was faster.
     """
     application: Application = context.subject
     call = application.call
     post = lock_post(context.inputs["post_id"])
-    if post.state != "approved" or queries.places_taken(post.id) >= post.places:
+    if post.state != "approved" or not capacities.places_free(post):
         raise Refused([_l("Every place of this post is offered or taken.")])
     offer = Offer(
         application_id=application.id,
@@ -140,8 +141,8 @@ def offer_to_next(actor: Actor, post_id: int) -> list[Application]:
     The post's row is locked, so that two places that come free at once are not given twice.
     """
     post = lock_post(post_id)
-    free = post.places - queries.places_taken(post.id)
-    if post.state != "approved" or free <= 0:
+    free = capacities.places_free(post)
+    if post.state != "approved" or not free:
         return []
     platform = system_actor(actor.now)
     got: list[Application] = []
@@ -158,13 +159,21 @@ def offer_to_next(actor: Actor, post_id: int) -> list[Application]:
 
 
 def lock_post(post_id: int) -> Post:
-    """The post, locked: whoever counts its places holds this."""
+    """The post, locked together with the limits above it: whoever counts places holds these.
+
+    The limits come first, so that two that share one never wait for each other's post.
+    """
+    capacities.capacities_above(db.session.get_one(Post, post_id), lock=True)
     return db.session.get_one(Post, post_id, with_for_update=True, populate_existing=True)
 
 
 def _pass_on(actor: Actor, offer: Offer | None) -> None:
-    if offer is not None:
-        offer_to_next(actor, offer.post_id)
+    """To the next in line for the post; where a limit was what held others back, to those of its other posts."""
+    if offer is None:
+        return
+    offer_to_next(actor, offer.post_id)
+    for post_id in capacities.siblings(db.session.get_one(Post, offer.post_id)):
+        offer_to_next(actor, post_id)
 
 
 def _answer(context: Context, answer: str) -> Offer | None:

@@ -12,6 +12,7 @@ from lms.core.actor import Actor
 from lms.core.db import db
 from lms.core.errors import NotFound
 from lms.exchange.models import Application, Call, HostRanking, Offer, Post
+from lms.exchange.queries.capacities import capacities_of, keys_above, unit_key
 from lms.exchange.queries.deciding import TAKEN, loaded_applications
 
 ANSWER_DUE = (
@@ -87,21 +88,20 @@ def waitlisted(actor: Actor, call: Call) -> Sequence[Application]:
 
 @dataclass(frozen=True)
 class PostPlaces:
-    """How many places of a post are taken, offered or free, and how many people wait in line for it."""
+    """How many places of a post are taken, offered or free, and how many people wait in line for it.
+
+    `free` are the places neither offered nor taken that the limits of lab and host leave.
+    """
 
     post: Post
     accepted: int
     open: int
     in_line: int
-
-    @property
-    def free(self) -> int:
-        """Places that are neither offered nor taken."""
-        return max(0, self.post.places - self.accepted - self.open)
+    free: int
 
 
 def places_of(call: Call) -> list[PostPlaces]:
-    """The places of a call's posts, in three queries."""
+    """The places of a call's posts, in four queries."""
     posts = db.session.scalars(
         select(Post)
         .where(Post.call_id == call.id, Post.state == "approved")
@@ -129,7 +129,18 @@ def places_of(call: Call) -> list[PostPlaces]:
             .group_by(HostRanking.post_id)
         ).all()
     )
+    taken = {post.id: sum(counts.get((post.id, answer), 0) for answer in TAKEN) for post in posts}
+    left = {
+        unit_key(one): one.seats - sum(taken[post.id] for post in posts if unit_key(one) in keys_above(post))
+        for one in capacities_of(call)
+    }
     return [
-        PostPlaces(post, counts.get((post.id, "accepted"), 0), counts.get((post.id, "open"), 0), lines.get(post.id, 0))
+        PostPlaces(
+            post,
+            counts.get((post.id, "accepted"), 0),
+            counts.get((post.id, "open"), 0),
+            lines.get(post.id, 0),
+            max(0, min([post.places - taken[post.id], *(left[key] for key in keys_above(post) if key in left)])),
+        )
         for post in posts
     ]

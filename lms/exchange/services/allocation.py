@@ -10,6 +10,7 @@ from lms.core.ids import new_ref
 from lms.exchange.allocating import RankedPost, build_instance
 from lms.exchange.flow import ALLOCATION_RUN
 from lms.exchange.models import AllocationRun, Application, Call, Decision
+from lms.exchange.queries import capacities as limits
 from lms.exchange.queries import deciding as queries
 
 
@@ -44,14 +45,22 @@ def instance_of(actor: Actor, call: Call) -> dict[str, object]:
     post_refs = {post.id: post.ref for post in posts}
     choices = queries.choices_in(call)
     orders = queries.accepted_orders(call)
+    units = limits.limited_units(call)
+    known = {unit.key for unit in units}
     return build_instance(
         {ref: [post.ref for post in choices.get(one, [])] for one, ref in refs.items()},
         [
-            RankedPost(post.ref, post.places, [refs[one] for one in orders.get(post.id, []) if one in refs])
+            RankedPost(
+                post.ref,
+                post.places,
+                [refs[one] for one in orders.get(post.id, []) if one in refs],
+                next((key for key in limits.keys_above(post) if key in known), None),
+            )
             for post in posts
         ],
         forbidden={(refs[one], post_refs[post]) for one, post in queries.tied_pairs(actor, applications, posts)},
         seed=call.lottery_seed,
+        units=units,
     )
 
 
@@ -117,5 +126,9 @@ def _post_id(application: Application, post_ref: str | None) -> int:
             ]
             if len(taken) >= post.places:
                 raise Invalid(_l("Every place of this post is given in other decisions. Change those first."), "post")
+            if limits.is_full_by_decisions(post, besides=application.id):
+                raise Invalid(
+                    _l("Its lab or host takes nobody more: other decisions fill its limit. Change those first."), "post"
+                )
             return post.id
     raise Invalid(_l("Choose one of the posts that the applicant asked for."), "post")

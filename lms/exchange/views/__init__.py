@@ -3,6 +3,7 @@
 from lms.exchange.views import (  # noqa: F401 - add views
     apply,
     calls,
+    capacities,
     catalogue,
     deciding,
     offers,

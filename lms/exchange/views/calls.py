@@ -25,6 +25,7 @@ from lms.exchange.forms.calls import RULE_FORMS, CallForm, InviteForm, Requireme
 from lms.exchange.models import Call, Post
 from lms.exchange.policy import APPROVE_POST, MANAGE_CALLS
 from lms.exchange.queries import applying, calls, posts
+from lms.exchange.queries.capacities import capacities_of
 from lms.exchange.queries.deciding import release_job
 from lms.exchange.services import calls as services
 from lms.exchange.views.blueprint import bp
@@ -97,6 +98,7 @@ def _workspace(call: Call) -> dict[str, Any]:
         "actions": actions_for(CALL, call),
         "counts": calls.counts_of(call),
         "rules": current_rules(call),
+        "limits": len(capacities_of(call)),
         "history_rows": history_of("call", call.id, public_only=False),
         "machine": CALL,
     }

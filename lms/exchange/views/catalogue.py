@@ -16,7 +16,9 @@ from lms.core.web import Column, access, current_actor, render_form, render_list
 from lms.exchange.flow import CALL
 from lms.exchange.forms.applying import FactsForm
 from lms.exchange.models import Call, Post
+from lms.exchange.policy import SET_CAPACITIES
 from lms.exchange.queries import applying, calls, posts
+from lms.exchange.queries.capacities import units_of
 from lms.exchange.queries.posts import PostFilter
 from lms.exchange.services import applying as services
 from lms.exchange.views import asked as asked_before
@@ -86,6 +88,7 @@ def call(call: Call) -> str:
         mine=applying.live_application(actor, call),
         is_open=is_open(call, actor.now),
         not_open=not_open_reason(call, actor.now),
+        sets_limits=SET_CAPACITIES.allows(actor, call) and bool(units_of(actor, call)),
     )
 
 

@@ -7,6 +7,7 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from lms.accounts.forms import EmptyForm
+from lms.core import tabular
 from lms.core.errors import NotFound
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.paging import Key, in_order_of, looked_up
@@ -20,6 +21,7 @@ from lms.exchange.models import AllocationRun, Application, Call
 from lms.exchange.policy import DECIDE, MANAGE_CALLS
 from lms.exchange.queries import calls
 from lms.exchange.queries import deciding as queries
+from lms.exchange.queries.capacities import keys_above
 from lms.exchange.services import allocation as services
 from lms.exchange.views.blueprint import bp
 
@@ -57,6 +59,7 @@ def _run_page(run: AllocationRun, refused: Action | None = None) -> ResponseRetu
         state=ALLOCATION_RUN.state_of(run),
         rows=_rows(run) if run.result else [],
         posts=_post_rows(run) if run.result else [],
+        units=_unit_rows(run) if run.result else [],
         outcomes=OUTCOMES,
         tones=OUTCOME_TONES,
         actions=[
@@ -110,6 +113,53 @@ def _post_rows(run: AllocationRun) -> list[dict[str, Any]]:
         for post in queries.approved_posts(run.call)
         if post.ref in run.instance["posts"]
     ]
+
+
+def _unit_rows(run: AllocationRun) -> list[dict[str, Any]]:
+    """The limits of hosts and labs that went into a run, and how far each is filled."""
+    posts = queries.approved_posts(run.call)
+    things = {
+        key: thing for one in posts for key, thing in zip(keys_above(one), (one.lab, one.institution), strict=True)
+    }
+    above = {one.ref: keys_above(one) for one in posts}
+    given = [key for post in run.result["assignments"].values() for key in above.get(post, ())]
+    return [
+        {"thing": things[key], "seats": unit["capacity"], "given": given.count(key)}
+        for key, unit in run.instance.get("units", {}).items()
+        if key in things
+    ]
+
+
+_RESULT_HEADER = [
+    _l("Reference"), _l("Applicant"), _l("Result"), _l("Choice"), _l("Post"), _l("Lab"), _l("Host"), _l("Why")
+]  # fmt: skip
+
+
+@bp.get("/allocation/<ref>/result.csv")
+@access(MANAGE_CALLS, load=queries.run_visible_to)
+def allocation_result(run: AllocationRun) -> Response:
+    """Who would get what, and why, for a spreadsheet. Raises NotFound before there is a result."""
+    if not run.result:
+        raise NotFound
+    lines = (
+        [
+            row["application"].ref,
+            row["application"].person.name,
+            OUTCOMES[row["outcome"]],
+            row["choice"] or "",
+            *(
+                [row["post"].title_en, row["post"].lab.name_en, row["post"].institution.name_en]
+                if row["post"]
+                else [""] * 3
+            ),
+            "\n".join(f"{title}: {reason}" for title, reason in row["lines"]),
+        ]
+        for row in _rows(run)
+    )
+    response = Response("".join(tabular.to_csv(_RESULT_HEADER, lines)), mimetype="text/csv")
+    response.headers["Content-Disposition"] = f'attachment; filename="allocation-{run.ref}.csv"'
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
 
 
 @bp.post("/allocation/<ref>/do/<transition>")

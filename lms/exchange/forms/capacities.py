@@ -1,0 +1,37 @@
+"""The form of the limits above posts: one number for each host and lab."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from wtforms import IntegerField
+from wtforms.validators import NumberRange, Optional
+
+from lms.core.i18n import lazy_gettext as _l
+from lms.core.web import Form
+from lms.exchange.queries.capacities import Unit
+from lms.exchange.services.capacities import MOST_SEATS
+
+
+class CapacitiesForm(Form):
+    """A number for each unit; empty lifts the limit."""
+
+    names: Mapping[str, str] = {}
+
+    @property
+    def seats(self) -> dict[str, int | None]:
+        """What was typed, by the keys of the units."""
+        return {key: self[name].data for key, name in self.names.items()}
+
+
+def capacities_form(hosts: Sequence[Unit]) -> CapacitiesForm:
+    """The form for these hosts and their labs, filled with the limits as they stand."""
+    units = [unit for host in hosts for unit in (host, *host.labs)]
+    names = {unit.key: unit.key.replace(":", "-") for unit in units}
+    fields: dict[str, Any] = {
+        names[unit.key]: IntegerField(
+            _l("At most so many people"), [Optional(), NumberRange(1, MOST_SEATS)], render_kw={"min": 1}
+        )
+        for unit in units
+    }
+    made: type[CapacitiesForm] = type("CallCapacitiesForm", (CapacitiesForm,), {**fields, "names": names})
+    return made(data={names[unit.key]: unit.seats for unit in units})
