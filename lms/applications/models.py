@@ -96,6 +96,7 @@ class Application(Versioned, Base):
             postgresql_where=text("state <> 'withdrawn'"),
         ),
         Index("ix_application_state", "call_id", "state", "id"),
+        Index("ix_application_submitted", "call_id", "submitted_at", "id"),
         CheckConstraint("state = 'draft' or state = 'withdrawn' or submitted_at is not null", name="submitted_when"),
         CheckConstraint(
             "state not in ('ineligible', 'rejected', 'rescinded') or decided_reason <> ''", name="refusal_has_reason"

@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 
 from flask import current_app
 from itsdangerous import BadData, URLSafeSerializer
-from sqlalchemy import ColumnElement, Select, UnaryExpression, and_, case, false, or_, select
+from sqlalchemy import ColumnElement, Select, UnaryExpression, and_, case, false, or_, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from lms.core.db import db
@@ -107,7 +107,10 @@ def paginate(query: Select[Any], keys: Sequence[Key], *, cursor: str = "", size:
 
 
 def _beyond(keys: Sequence[Key], values: Sequence[Any], backwards: bool) -> ColumnElement[bool]:
-    """(a, b, c) after (x, y, z), spelled out because the directions may differ."""
+    """(a, b, c) after (x, y, z): spelled out where the directions differ or a value may be missing."""
+    if len({key.descending for key in keys}) == 1 and not any(key.may_be_null for key in keys):
+        row = tuple_(*(key.column for key in keys))  # Databases begin in the middle of an index for this form alone.
+        return row < tuple(values) if keys[0].descending != backwards else row > tuple(values)
     alternatives: list[ColumnElement[bool]] = []
     for position, (key, value) in enumerate(zip(keys, values, strict=True)):
         same = [earlier.column == given for earlier, given in zip(keys[:position], values, strict=False)]

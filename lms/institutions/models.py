@@ -59,6 +59,7 @@ class Institution(Versioned, Base):
         CheckConstraint("is_member is null or member_source <> ''", name="membership_has_source"),
         CheckConstraint("state <> 'declined' or decided_reason <> ''", name="declined_has_reason"),
         Index("ix_institution_country", "country_code", "name_en"),
+        Index("ix_institution_name", "state", "name_en", "id"),
     )
 
     id: Mapped[PrimaryKey]
@@ -144,6 +145,7 @@ class Affiliation(Versioned, Base):
             postgresql_where=text("is_home and ended_at is null"),
         ),
         Index("ix_affiliation_institution", "institution_id", "person_id"),
+        Index("ix_affiliation_started", "institution_id", "started_at", "id"),
     )
 
     id: Mapped[PrimaryKey]

@@ -85,11 +85,6 @@ def directory(
     return query
 
 
-def count(query: Select[Institution]) -> int:
-    """How many institutions a query finds."""
-    return db.session.scalar(select(func.count()).select_from(query.with_only_columns(Institution.id).subquery())) or 0
-
-
 def institution_visible_to(actor: Actor, slug: str) -> Institution:
     """One institution with its country, parent, departments and labs. Raises NotFound."""
     found = db.session.scalars(

@@ -280,6 +280,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("institution", schema=None) as batch_op:
         batch_op.create_index("ix_institution_country", ["country_code", "name_en"], unique=False)
+        batch_op.create_index("ix_institution_name", ["state", "name_en", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_institution_domain"), ["domain"], unique=False)
 
     op.create_table(
@@ -375,6 +376,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("outbox_message", schema=None) as batch_op:
         batch_op.create_index("ix_outbox_message_due", ["state", "due_at"], unique=False)
+        batch_op.create_index("ix_outbox_message_due_at", ["due_at", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_outbox_message_owner_id"), ["owner_id"], unique=False)
 
     op.create_table(
@@ -520,6 +522,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("affiliation", schema=None) as batch_op:
         batch_op.create_index("ix_affiliation_institution", ["institution_id", "person_id"], unique=False)
+        batch_op.create_index("ix_affiliation_started", ["institution_id", "started_at", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_affiliation_person_id"), ["person_id"], unique=False)
         batch_op.create_index(
             "uq_affiliation_home",
@@ -642,6 +645,7 @@ def downgrade() -> None:
             postgresql_where=sa.text("is_home and ended_at is null"),
         )
         batch_op.drop_index(batch_op.f("ix_affiliation_person_id"))
+        batch_op.drop_index("ix_affiliation_started")
         batch_op.drop_index("ix_affiliation_institution")
 
     op.drop_table("affiliation")
@@ -668,6 +672,7 @@ def downgrade() -> None:
     op.drop_table("person_sub_centre")
     with op.batch_alter_table("outbox_message", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_outbox_message_owner_id"))
+        batch_op.drop_index("ix_outbox_message_due_at")
         batch_op.drop_index("ix_outbox_message_due")
 
     op.drop_table("outbox_message")
@@ -685,6 +690,7 @@ def downgrade() -> None:
     op.drop_table("invitation")
     with op.batch_alter_table("institution", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_institution_domain"))
+        batch_op.drop_index("ix_institution_name")
         batch_op.drop_index("ix_institution_country")
 
     op.drop_table("institution")

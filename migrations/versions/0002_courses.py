@@ -39,6 +39,9 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("course", schema=None) as batch_op:
         batch_op.create_index("ix_course_catalogue", ["state", "title_en", "id"], unique=False)
+        batch_op.create_index("ix_course_created", ["created_at", "id"], unique=False)
+        batch_op.create_index("ix_course_hours", ["state", "hours", "id"], unique=False)
+        batch_op.create_index("ix_course_published", ["state", "published_at", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_course_institution_id"), ["institution_id"], unique=False)
 
     op.create_table(
@@ -227,6 +230,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("enrolment", schema=None) as batch_op:
         batch_op.create_index("ix_enrolment_person", ["person_id", "id"], unique=False)
+        batch_op.create_index("ix_enrolment_created", ["offering_id", "created_at", "id"], unique=False)
         batch_op.create_index("ix_enrolment_queue", ["offering_id", "state", "queued_at", "id"], unique=False)
 
     op.create_table(
@@ -313,6 +317,7 @@ def downgrade() -> None:
     op.drop_table("course_page_read")
     with op.batch_alter_table("enrolment", schema=None) as batch_op:
         batch_op.drop_index("ix_enrolment_queue")
+        batch_op.drop_index("ix_enrolment_created")
         batch_op.drop_index("ix_enrolment_person")
 
     op.drop_table("enrolment")
@@ -342,6 +347,9 @@ def downgrade() -> None:
     op.drop_table("credential")
     with op.batch_alter_table("course", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_course_institution_id"))
+        batch_op.drop_index("ix_course_published")
+        batch_op.drop_index("ix_course_hours")
+        batch_op.drop_index("ix_course_created")
         batch_op.drop_index("ix_course_catalogue")
 
     op.drop_table("course")

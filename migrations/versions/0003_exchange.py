@@ -133,6 +133,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_application_home_institution_id"), ["home_institution_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_application_person_id"), ["person_id"], unique=False)
         batch_op.create_index("ix_application_state", ["call_id", "state", "id"], unique=False)
+        batch_op.create_index("ix_application_submitted", ["call_id", "submitted_at", "id"], unique=False)
         batch_op.create_index(
             "uq_application_live",
             ["call_id", "person_id"],
@@ -534,6 +535,7 @@ def downgrade() -> None:
             sqlite_where=sa.text("state <> 'withdrawn'"),
             postgresql_where=sa.text("state <> 'withdrawn'"),
         )
+        batch_op.drop_index("ix_application_submitted")
         batch_op.drop_index("ix_application_state")
         batch_op.drop_index(batch_op.f("ix_application_person_id"))
         batch_op.drop_index(batch_op.f("ix_application_home_institution_id"))

@@ -1,5 +1,8 @@
 """The public directory, proposals, corrections and official names."""
 
+import re
+from html import unescape
+
 import pytest
 
 from lms.core import search, settings, waiting
@@ -215,3 +218,29 @@ def test_official_names_are_set_by_the_secretariat(client, system, secretariat):
     sign_in(client, make_person(system))
     for path in ("/institutions/official-names", "/institutions/countries/TH"):
         assert client.get(path).status_code == 403
+
+
+def test_the_directory_is_sorted_as_asked_and_taken_out_like_that(client, system):
+    for name, country in (("Beta", "TH"), ("Alpha", "VN"), ("Gamma", "LA")):
+        make_institution(system, name=f"{name} University", country=country)
+
+    def names(address: str) -> list[str]:
+        return [row.split(",")[0].split()[0] for row in client.get(address).text.splitlines()[1:]]
+
+    assert names("/institutions/?q=University&format=csv") == ["Gamma", "Beta", "Alpha"]
+    assert names("/institutions/?q=University&format=csv&sort=-name") == ["Gamma", "Beta", "Alpha"]
+    assert names("/institutions/?q=University&format=csv&sort=name") == ["Alpha", "Beta", "Gamma"]
+    assert names("/institutions/?q=University&format=csv&sort=nonsense") == ["Gamma", "Beta", "Alpha"]
+    page = client.get("/institutions/?q=University&sort=name").text
+    assert page.index("Alpha") < page.index("Beta") < page.index("Gamma")
+    assert "3 entries" in page
+
+
+def test_a_page_of_one_order_is_no_page_of_another(client, system):
+    for number in range(25):
+        make_institution(system, name=f"University {number}", country="LA")
+    first = client.get("/institutions/?sort=name").text
+    following = unescape(re.search(r'href="([^"]+)"[^>]* rel="next"', first)[1])
+
+    assert client.get(following).status_code == 200
+    assert client.get(following.replace("sort=name", "sort=-name")).status_code == 422

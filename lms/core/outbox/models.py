@@ -18,6 +18,7 @@ class OutboxMessage(Base):
     __table_args__ = (
         CheckConstraint("state in ('pending', 'leased', 'done', 'dead', 'cancelled')", name="known_state"),
         Index("ix_outbox_message_due", "state", "due_at"),
+        Index("ix_outbox_message_due_at", "due_at", "id"),
     )
 
     id: Mapped[PrimaryKey]

@@ -30,6 +30,9 @@ class Course(Versioned, Base):
         CheckConstraint("level in ('introductory', 'intermediate', 'advanced')", name="known_level"),
         CheckConstraint("state <> 'published' or published_at is not null", name="published_when"),
         Index("ix_course_catalogue", "state", "title_en", "id"),
+        Index("ix_course_hours", "state", "hours", "id"),
+        Index("ix_course_published", "state", "published_at", "id"),
+        Index("ix_course_created", "created_at", "id"),
     )
 
     id: Mapped[PrimaryKey]

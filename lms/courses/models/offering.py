@@ -70,6 +70,7 @@ class Enrolment(Versioned, Base):
         CheckConstraint("state <> 'completed' or completed_at is not null", name="completed_when"),
         Index("ix_enrolment_queue", "offering_id", "state", "queued_at", "id"),
         Index("ix_enrolment_person", "person_id", "id"),
+        Index("ix_enrolment_created", "offering_id", "created_at", "id"),
     )
 
     id: Mapped[PrimaryKey]

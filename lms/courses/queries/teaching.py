@@ -14,7 +14,7 @@ from lms.courses import rules
 from lms.courses.models import Activity, Course, CoursePicture, Enrolment, Offering, Question
 from lms.courses.queries.catalogue import one_course
 
-COURSE_ORDER = (Key(Course.created_at, descending=True), Key(Course.id))
+COURSE_ORDER = (Key(Course.created_at, descending=True), Key(Course.id, descending=True))
 PARTICIPANT_ORDER = (Key(Enrolment.created_at), Key(Enrolment.id))
 
 _WORKSHOP = (
