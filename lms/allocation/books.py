@@ -80,6 +80,10 @@ class Books:
             for node in self.market.paths[post][1:]:
                 self._admit(node, standing)
 
+    def accepts(self, person: int, post: int) -> bool:
+        """Whether the pair may be."""
+        return self.market.accepts(person, post)
+
     def refusal(self, person: int, post: int) -> Refusal | None:
         """The innermost node around the post that is full of people who all stand better, else the first limit
         that has no place for the person. None when nothing stands in the way. The post must accept the person.
@@ -124,7 +128,7 @@ class Books:
             for post in choices:
                 if post == mine:
                     break
-                if market.accepts(person, post):
+                if self.accepts(person, post):
                     refusal = self.refusal(person, post)
                     if refusal is None or refusal.limit is not None:
                         yield person, post, refusal
@@ -155,4 +159,4 @@ class Books:
     def _is_allowed(self, person: int, post: int) -> bool:
         if person in self.market.fixed:
             return post == self.market.fixed[person]
-        return post < 0 or (post in self.market.choices[person] and self.market.accepts(person, post))
+        return post < 0 or (post in self.market.choices[person] and self.accepts(person, post))

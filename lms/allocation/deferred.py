@@ -7,7 +7,7 @@ preferences than the true ones (Fleiner 2003; Kamada and Kojima 2015; Kojima, Ta
 """
 
 from collections.abc import Collection, Sequence
-from heapq import heappop, heappush, heappushpop
+from heapq import heappop, heappush
 
 from lms.allocation.market import NOWHERE, Market, start
 from lms.allocation.reserved import settle_reserved
@@ -18,12 +18,10 @@ def settle(market: Market, excluded: Collection[int] = ()) -> list[int]:
     wishes = proposals(market, excluded)
     if market.reserves:
         return settle_reserved(market, wishes)
-    if all(len(path) == 1 for path in market.narrow_paths):
-        return _settle_flat(market, wishes)
     return _settle_nested(market, wishes)
 
 
-def proposals(market: Market, excluded: Collection[int]) -> Sequence[Sequence[int]]:
+def proposals(market: Market, excluded: Collection[int] = ()) -> Sequence[Sequence[int]]:
     """What each person may still ask for, best first; posts that do not rank the person are left in."""
     silent = {*excluded, *market.fixed}
     if not silent and not market.forbidden:
@@ -34,40 +32,8 @@ def proposals(market: Market, excluded: Collection[int]) -> Sequence[Sequence[in
     ]
 
 
-def _settle_flat(market: Market, wishes: Sequence[Sequence[int]]) -> list[int]:
-    """Every post for itself. The hot loop: a heap per post holds negated ranks, so that the worst is on top."""
-    held: list[list[int]] = [[] for _ in market.posts]
-    ranks = [market.ranks[used] for used in market.list_of]
-    lists = [market.lists[used] for used in market.list_of]
-    room = market.room
-    remaining = [iter(posts) for posts in wishes]
-    for first in range(len(wishes)):
-        person = first
-        while person >= 0:
-            for post in remaining[person]:
-                rank = ranks[post].get(person)
-                if rank is None:
-                    continue
-                heap = held[post]
-                if len(heap) < room[post]:
-                    heappush(heap, -rank)
-                    person = NOWHERE
-                    break
-                worst = -heappushpop(heap, -rank)
-                if worst != rank:
-                    person = lists[post][worst]
-                    break
-            else:
-                person = NOWHERE
-    got = start(market)
-    for post, heap in enumerate(held):
-        for rank in heap:
-            got[lists[post][-rank]] = post
-    return got
-
-
 def _settle_nested(market: Market, wishes: Sequence[Sequence[int]]) -> list[int]:
-    """Posts inside units."""
+    """Posts inside units, one person after the other."""
     held = _Held(market)
     factors = [scale * len(wishes) for scale in market.scale]
     ranks = [market.ranks[used] for used in market.list_of]

@@ -116,8 +116,7 @@ class Market:
     @cached_property
     def lottery(self) -> list[int]:
         """The place of each person in the published lottery."""
-        drawn = lottery_places(self.seed, self.people or map(str, range(len(self.choices))))
-        return list(drawn.values())
+        return lottery_places(self.seed, self.people or map(str, range(len(self.choices))))
 
     @cached_property
     def order_places(self) -> list[int]:
@@ -135,6 +134,11 @@ class Market:
             for node in path:
                 lists[node].add(self.list_of[post])
         return lists
+
+    @property
+    def lists_meet(self) -> bool:
+        """Whether people of several lists are compared in some tree."""
+        return any(len(self.lists_under[path[-1]]) > 1 for path in self.paths)
 
     @cached_property
     def scale(self) -> list[int]:
@@ -186,12 +190,13 @@ def start(market: Market) -> list[int]:
     return got
 
 
-def lottery_places(seed: int, names: Iterable[str]) -> dict[str, int]:
-    """The place of each id in the published lottery: SHA-256 of `seed:id`, smallest first; keys as given."""
-    names = list(names)
-    drawn = sorted(names, key=lambda name: (hashlib.sha256(f"{seed}:{name}".encode()).digest(), name))
-    places = {name: place for place, name in enumerate(drawn)}
-    return {name: places[name] for name in names}
+def lottery_places(seed: int, names: Iterable[str]) -> list[int]:
+    """The place of each name in the published lottery: SHA-256 of `seed:id`, smallest first."""
+    numbers = [hashlib.sha256(f"{seed}:{name}".encode()).digest() for name in names]
+    places = [0] * len(numbers)
+    for place, index in enumerate(sorted(range(len(numbers)), key=numbers.__getitem__)):
+        places[index] = place
+    return places
 
 
 def build(instance: Instance) -> Market:
@@ -200,7 +205,8 @@ def build(instance: Instance) -> Market:
     nodes = [*posts, *sorted(instance.units)]
     person_at = {name: index for index, name in enumerate(people)}
     node_at = {name: index for index, name in enumerate(nodes)}
-    lottery, draw = lottery_places(instance.seed, people), lottery_places(instance.seed, posts)
+    lottery = dict(zip(people, lottery_places(instance.seed, people), strict=True))
+    draw = dict(zip(posts, lottery_places(instance.seed, posts), strict=True))
     carriers = [_carrier(instance, post) for post in posts]
     sources = {name: index for index, name in enumerate(dict.fromkeys(name for name in carriers if name != _NOBODY))}
     list_of = [sources.get(name, -1) for name in carriers]

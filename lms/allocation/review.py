@@ -6,13 +6,12 @@ from lms.allocation.books import Books, Refusal
 from lms.allocation.instance import Instance
 from lms.allocation.market import Market
 from lms.allocation.messages import Code, Explanation
-from lms.allocation.quotas import Cuts
 from lms.allocation.result import BlockingPair, Certificate, Cutoff, Result, Unmet
 
 
-def review(instance: Instance, market: Market, got: Sequence[int], cuts: Cuts | None = None) -> Result:
-    """Turn the post of each person (-1: none) into a Result; `cuts` under the quota rule `cutoffs`."""
-    books = Books(market, got, cuts)
+def review(instance: Instance, books: Books) -> Result:
+    """Turn an allocation that was counted anew into a Result."""
+    market, got = books.market, books.got
     blocking = tuple(_blocking(instance, books)) if instance.objective == "stable" else ()
     return Result(
         input_sha256=instance.sha256,
@@ -124,7 +123,7 @@ class _Explanations(Mapping[str, tuple[Explanation, ...]]):
     def _accepts(self, person: int, post: int) -> bool:
         if self._by_total and self._market.nodes[post] not in self._scored[self._market.people[person]]:
             return False
-        return self._market.accepts(person, post)
+        return self._books.accepts(person, post)
 
     def _refusal(self, person: int, post: int) -> Refusal | None:
         return self._books.shortage(person, post) if self._by_total else self._books.refusal(person, post)

@@ -1,27 +1,52 @@
-"""From an instance to a result: which rule decides, and what a run may cost."""
+"""From an instance to a result: which rule decides, and which engine carries it out."""
+
+from collections.abc import Collection
 
 from lms.allocation import deferred
+from lms.allocation.books import Books
 from lms.allocation.instance import Instance
 from lms.allocation.market import Market, build
-from lms.allocation.quotas import Cuts, settle_by_cutoffs, settle_serially
+from lms.allocation.quotas import settle_by_cutoffs, settle_serially
 from lms.allocation.result import Result
 from lms.allocation.review import review
+
+ARRAYS_FROM = 10_000
+"""From so many wishes on whole arrays are faster than one person after the other, the import of NumPy included."""
 
 
 def solve(instance: Instance) -> Result:
     """The allocation that the instance asks for, with certificate, cut-offs and reasons."""
     market = build(instance)
-    if instance.objective != "stable":
-        from lms.allocation.totals import solve_total
+    if instance.objective == "stable":
+        return review(instance, match(market))
+    from lms.allocation.totals import solve_total
 
-        return review(instance, market, solve_total(instance, market))
-    got, cuts = _settle(market)
-    return review(instance, market, got, cuts)
+    return review(instance, Books(market, solve_total(instance, market)))
 
 
-def _settle(market: Market) -> tuple[list[int], Cuts | None]:
+def match(market: Market) -> Books:
+    """The allocation of a market by the preferences of both sides, counted anew."""
     if market.by_order:
-        return settle_serially(market), None
-    if market.limits:
-        return settle_by_cutoffs(market, lambda excluded: deferred.settle(market, excluded))
-    return deferred.settle(market), None
+        return Books(market, settle_serially(market))
+    if not market.reserves and sum(map(len, market.choices)) >= ARRAYS_FROM:
+        return _match_in_arrays(market)
+    if not market.limits:
+        return Books(market, deferred.settle(market))
+    return Books(market, *settle_by_cutoffs(market, lambda excluded: deferred.settle(market, excluded)))
+
+
+def _match_in_arrays(market: Market) -> Books:
+    from lms.allocation.arrays import arrays_of
+    from lms.allocation.bulk import BulkBooks
+    from lms.allocation.rounds import settle_in_rounds
+
+    arrays = arrays_of(market, deferred.proposals(market))
+
+    def settle(excluded: Collection[int]) -> list[int]:
+        return settle_in_rounds(market, arrays, excluded)
+
+    return (
+        BulkBooks(market, settle(()), arrays)
+        if not market.limits
+        else Books(market, *settle_by_cutoffs(market, settle))
+    )

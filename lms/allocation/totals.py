@@ -90,7 +90,7 @@ def _pairs(instance: Instance, market: Market, people: Sequence[int]) -> Pairs:
 
 def _drawn_posts(market: Market) -> list[int]:
     """The posts in the order of the lottery, then the units."""
-    drawn = list(lottery_places(market.seed, market.nodes[: len(market.posts)]).values())
+    drawn = lottery_places(market.seed, market.nodes[: len(market.posts)])
     return [*sorted(market.posts, key=drawn.__getitem__), *range(len(market.posts), len(market.nodes))]
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from lms.allocation import Code, Cutoff, Instance, InstanceError, canonical_bytes, check, solve
+from lms.allocation.books import Books
 from lms.allocation.market import build
 from lms.allocation.review import review
 
@@ -161,7 +162,8 @@ def test_lists_under_one_limit_are_compared_by_position_over_capacity():
 def certificate_of(document, assignments):
     instance = Instance.from_dict(document)
     market = build(instance)
-    return review(instance, market, [market.nodes.index(assignments[name]) for name in market.people]).certificate
+    posts = [market.nodes.index(assignments[name]) for name in market.people]
+    return review(instance, Books(market, posts)).certificate
 
 
 def test_a_move_inside_a_full_unit_is_not_refused_by_the_mover_herself():
