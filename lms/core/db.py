@@ -37,6 +37,8 @@ from sqlalchemy.orm import (
     registry,
 )
 
+from lms.core.errors import Stale
+
 _CONSTRAINT_NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -101,6 +103,12 @@ class Versioned:
     @declared_attr.directive
     def __mapper_args__(cls) -> dict[str, Any]:  # noqa: N805 - SQLAlchemy passes the class
         return {"version_id_col": cls.version, "version_id_generator": False}
+
+
+def expect_version(subject: Versioned, version: int | None) -> None:
+    """Compare a row with what the page showed; None skips it (clock, effects). Raises Stale."""
+    if version is not None and version != subject.version:
+        raise Stale
 
 
 db = SQLAlchemy(model_class=Base, session_options={"join_transaction_mode": "create_savepoint"})

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from lms.core.i18n import Text
+from lms.core.i18n import lazy_gettext as _l
 
 
 class AppError(Exception):
@@ -60,6 +61,13 @@ class Conflict(AppError):
     """Somebody else changed it meanwhile, or the page is stale (409)."""
 
     status = 409
+
+
+class Stale(Conflict):
+    """Somebody changed it after the page was opened. A form keeps what was typed and shows what differs."""
+
+    def __init__(self) -> None:
+        super().__init__(_l("Somebody changed this meanwhile. Look at it as it stands now, then decide again."))
 
 
 class TooManyRequests(AppError):

@@ -7,8 +7,8 @@ from lms.accounts import queries
 from lms.accounts.models import Person, PersonTitle
 from lms.core import audit
 from lms.core.actor import Actor
-from lms.core.db import db
-from lms.core.errors import Conflict, Invalid
+from lms.core.db import db, expect_version
+from lms.core.errors import Invalid
 from lms.core.i18n import LANGUAGES
 from lms.core.i18n import lazy_gettext as _l
 
@@ -32,11 +32,10 @@ _OWN_COLUMNS: dict[str, str | None] = {
 def update_profile(actor: Actor, *, version: int | None, values: Mapping[str, Any]) -> Person:
     """Change the actor's own names, language, zone and what eligibility rules ask for.
 
-    Raises Conflict when another window saved meanwhile, and Invalid for a local name without its language.
+    Raises Stale when another window saved meanwhile, and Invalid for a local name without its language.
     """
     person = queries.myself(actor)
-    if version is not None and version != person.version:
-        raise Conflict(_l("You changed your profile in another window. Reload the page."))
+    expect_version(person, version)
     given = {column: values.get(column) or empty for column, empty in _OWN_COLUMNS.items()}
     if given["name_local"] and not given["name_local_lang"]:
         raise Invalid(

@@ -53,14 +53,18 @@ def _show(form: ProfileForm, person: Person, title_form: TitleForm | None = None
 @access(SIGNED_IN, load=queries.myself)
 def profile(person: Person) -> Response:
     """Names, language, zone, and how documents print the name."""
-    return _show(ProfileForm(obj=person, version=str(person.version)), person)
+    return _show(_profile_form(person), person)
+
+
+def _profile_form(person: Person) -> ProfileForm:
+    return ProfileForm(obj=person, version=str(person.version))
 
 
 @bp.post("/profile")
 @access(SIGNED_IN, load=queries.myself)
 def save_profile(person: Person) -> AnyResponse:
     """Save the profile."""
-    form = ProfileForm()
+    form = _profile_form(person)
     if form.submit(lambda: services.update_profile(current_actor(), version=form.seen_version, values=form.values())):
         flash(str(_l("Your profile is saved.")), "success")
         return redirect(url_for("accounts.profile"), 303)

@@ -3,16 +3,18 @@
 from dataclasses import dataclass
 from typing import Any
 
+from flask import g
 from wtforms import DateField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
 from lms.core import workflow
-from lms.core.errors import NotFound
+from lms.core.errors import NotFound, Stale
 from lms.core.i18n import Text
 from lms.core.web.declaration import require
 from lms.core.web.fields import WallClockField, choices
 from lms.core.web.forms import Form
 from lms.core.web.identity import current_actor
+from lms.core.web.stale import typed_texts
 from lms.core.workflow import Input, Machine, Transition
 
 
@@ -58,7 +60,8 @@ def actions_for(machine: Machine, subject: Any) -> list[Action]:
 def perform_posted(machine: Machine, subject: Any, name: str, **extra: Any) -> Action | None:
     """Perform the transition that was posted: None when done, else the action with its errors, to be shown.
 
-    Raises NotFound for an unknown transition, Conflict and NotPermitted as the engine does.
+    Raises NotFound for an unknown transition, Conflict and NotPermitted as the engine does. A stale page is shown
+    anew with what was entered, unless the subject has moved on: then there is no such button any more.
     """
     transition = machine.transitions.get(name)
     if transition is None or transition.permission is None:
@@ -73,4 +76,7 @@ def perform_posted(machine: Machine, subject: Any, name: str, **extra: Any) -> A
         return True
 
     done = form.submit(act)
+    if form.is_stale and subject.state not in transition.sources:
+        g.typed = typed_texts(form)
+        raise Stale
     return None if done else Action(transition, (), form)

@@ -27,7 +27,8 @@ def error_page(status: int, reasons: list[Text] | None = None) -> Response:
     if status >= 500:
         g.actor = Actor(now=datetime.now(UTC))
     page = status if status in _PAGES else (400 if status < 500 else 500)
-    response = make_response(render_template(f"errors/{page}.html", reasons=reasons or [], status=status), status)
+    values = {"reasons": reasons or [], "status": status, "typed": g.pop("typed", [])}
+    response = make_response(render_template(f"errors/{page}.html", **values), status)
     response.headers["Cache-Control"] = "no-store"
     return response
 

@@ -14,24 +14,26 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, TypeVar
 
-from flask import Response, make_response, render_template, request
+from flask import Response, g, make_response, render_template, request
 from flask_wtf import FlaskForm
 from sqlalchemy import inspect
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.datastructures import MultiDict
 from wtforms import FileField, HiddenField
 from wtforms.validators import StopValidation
 from wtforms.widgets import TextInput
 
 from lms.core.db import Base, db
-from lms.core.errors import Conflict, Invalid, Refused
+from lms.core.errors import Conflict, Invalid, Refused, Stale
 from lms.core.i18n import Text
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.ids import new_ref
 from lms.core.storage import StagedFile
 from lms.core.web.identity import current_actor
+from lms.core.web.stale import differences, fresh_address, typed_texts
 from lms.core.web.uploads import received
 
 Result = TypeVar("Result")
@@ -97,6 +99,9 @@ class Form(FlaskForm):
     once = HiddenField(default=new_ref)
     version = HiddenField(default="")
 
+    is_stale = False
+    fresh_address = staticmethod(fresh_address)
+
     @property
     def seen_version(self) -> int | None:
         """The version of the subject that the page showed."""
@@ -114,6 +119,8 @@ class Form(FlaskForm):
 
         None when it was not, or when the rules refused (see `errors`).
 
+        When somebody else changed the subject meanwhile, and the form was made with the subject's `version`, the
+        form is shown again with what was typed and what is stored, and can be sent once more.
         Raises Conflict when this very form was already acted on.
         """
         if not self.validate_on_submit():
@@ -133,6 +140,13 @@ class Form(FlaskForm):
             _show_again(loaded)
             for reason in error.reasons:
                 self.refuse(reason)
+        except (Conflict, StaleDataError) as error:
+            if not (isinstance(error, Stale) and self.version.object_data):
+                g.typed = typed_texts(self)
+                raise
+            savepoint.rollback()
+            _show_again(loaded)
+            self._ask_again()
         else:
             return result
         return None
@@ -143,6 +157,19 @@ class Form(FlaskForm):
             self[field].errors = [*self[field].errors, message]
         else:
             self.form_errors.append(message)
+
+    def _ask_again(self) -> None:
+        """Keep what was typed, tell what is stored, and let the next press replace it."""
+        self.is_stale = True
+        self.version.data = self.version.object_data
+        self.refuse(
+            _l(
+                "Somebody changed this meanwhile. What you entered is kept here but not saved. "
+                "To save yours, send it again."
+            )
+        )
+        for field, stored in differences(self):
+            field.errors = [*field.errors, stored]
 
     def _use_once(self) -> None:
         token = (self.once.data or "")[:64]
@@ -173,11 +200,11 @@ def _show_again(loaded: dict[Any, dict[str, Any]]) -> None:
 
 
 def render_form(template: str, form: Form, **context: Any) -> Response:
-    """Render a page with a form: 200 when fresh, 422 when something in it is wrong.
+    """Render a page with a form: 200 when fresh, 422 when something in it is wrong, 409 when it is stale.
 
     Browsers do not send a file twice by themselves, so good files beside a fault are asked for again.
     """
-    status = 422 if form.errors else 200
+    status = 409 if form.is_stale else 422 if form.errors else 200
     for field in form if form.errors else ():
         if isinstance(field, StoredFileField) and field.data and not field.errors:
             field.errors = [_l("Choose this file again: it was not kept because something else was wrong.")]

@@ -8,7 +8,7 @@ from sqlalchemy import inspect
 
 from lms.core import audit, events
 from lms.core.actor import Actor
-from lms.core.db import db
+from lms.core.db import db, expect_version
 from lms.core.errors import Conflict, NotPermitted, Refused
 from lms.core.i18n import Text
 from lms.core.i18n import lazy_gettext as _l
@@ -50,8 +50,7 @@ def perform(
     """
     transition = machine.transitions[name]
     _lock(subject)
-    if version is not None and version != subject.version:
-        raise Conflict(_l("Somebody changed this meanwhile. Look at it as it stands now, then decide again."))
+    expect_version(subject, version)
     if subject.state not in transition.sources:
         raise Conflict(_l("This has already moved on. Look at it as it stands now."))
     if not _may(transition, actor, subject):

@@ -9,8 +9,8 @@ from sqlalchemy import exists, select
 from lms.core import audit, storage, workflow
 from lms.core.access import give_grant
 from lms.core.actor import Actor
-from lms.core.db import db
-from lms.core.errors import Conflict, Invalid, Refused
+from lms.core.db import db, expect_version
+from lms.core.errors import Invalid, Refused
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.ids import new_ref
 from lms.courses import flow, marking, rules
@@ -58,8 +58,8 @@ def create_course(
 def change_course(
     actor: Actor, course: Course, *, version: int | None = None, sub_centre_ids: Sequence[int], **described: Any
 ) -> None:
-    """Describe a course anew. The course comes with its institution and sub centres. Raises Conflict when stale."""
-    _check_version(course, version)
+    """Describe a course anew. The course comes with its institution and sub centres. Raises Stale."""
+    expect_version(course, version)
     _describe(course, sub_centre_ids, described)
     course.version += 1
     flow.index_course(course)
@@ -71,11 +71,6 @@ def _describe(course: Course, sub_centre_ids: Sequence[int], described: dict[str
     for name, value in described.items():
         setattr(course, name, value)
     course.sub_centres = list(institutions.sub_centres(sub_centre_ids))
-
-
-def _check_version(subject: Any, version: int | None) -> None:
-    if version is not None and version != subject.version:
-        raise Conflict(_l("Somebody changed this meanwhile. Look at it as it stands now, then change it again."))
 
 
 def publish(actor: Actor, course: Course) -> None:
@@ -125,8 +120,8 @@ def _add_activity(actor: Actor, course: Course, kind: str, **values: Any) -> Act
 
 
 def change_activity(actor: Actor, activity: Activity, *, version: int | None = None, **values: Any) -> None:
-    """Change a step: title, body, attempts_allowed, minutes_allowed. Raises Conflict when stale."""
-    _check_version(activity, version)
+    """Change a step: title, body, attempts_allowed, minutes_allowed. Raises Stale."""
+    expect_version(activity, version)
     for name, value in values.items():
         setattr(activity, name, value)
     activity.version += 1
@@ -215,8 +210,8 @@ def change_question(
     feedback: str = "",
     version: int | None = None,
 ) -> None:
-    """Change a question. Marks that were given stay as they are. Raises Conflict when stale, Invalid as above."""
-    _check_version(question, version)
+    """Change a question. Marks that were given stay as they are. Raises Stale, Invalid as above."""
+    expect_version(question, version)
     _set_question(question, text, options, answer or {}, points, feedback)
     question.version += 1
     db.session.flush()

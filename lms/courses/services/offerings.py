@@ -7,7 +7,7 @@ from sqlalchemy import exists, inspect, select
 
 from lms.core import audit, outbox, workflow
 from lms.core.actor import Actor
-from lms.core.db import db
+from lms.core.db import db, expect_version
 from lms.core.errors import Conflict, Invalid, Refused
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.ids import new_ref
@@ -63,12 +63,11 @@ def issuers(actor: Actor, course: Course) -> set[int]:
 def change_offering(actor: Actor, offering: Offering, *, version: int | None = None, **values: Any) -> None:
     """Change an offering. More places promote the waiting list at once; a moved end moves what the clock does then.
 
-    The offering comes with its course. Raises Conflict when stale, Invalid as `open_offering`, and when there
+    The offering comes with its course. Raises Stale, Invalid as `open_offering`, and when there
     would be fewer places than are taken.
     """
     hold_places(offering.id)
-    if version is not None and version != offering.version:
-        raise Conflict(_l("Somebody changed this meanwhile. Look at it as it stands now, then change it again."))
+    expect_version(offering, version)
     _check(values, issuers(actor, offering.course) | {offering.institution_id})
     taken = catalogue.places_taken(offering.id)
     if values["capacity"] is not None and values["capacity"] < taken:

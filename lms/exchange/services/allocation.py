@@ -3,7 +3,7 @@
 from lms.allocation import canonical_bytes
 from lms.core import audit, outbox, workflow
 from lms.core.actor import Actor
-from lms.core.db import db
+from lms.core.db import db, expect_version
 from lms.core.errors import Conflict, Invalid
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.ids import new_ref
@@ -92,8 +92,7 @@ def decide_by_hand(
     applicant's choice, for a place that is not there, and for a decision without a reason.
     """
     db.session.refresh(application, attribute_names=["state", "version"], with_for_update=True)
-    if version is not None and version != application.version:
-        raise Conflict(_l("Somebody changed this meanwhile. Look at it as it stands now, then decide again."))
+    expect_version(application, version)
     if application.call.state != "deciding" or application.state != "in_review":
         raise Conflict(_l("Decisions about this application are closed. Look at it as it stands now."))
     if not reason:

@@ -8,8 +8,8 @@ from typing import Any
 from lms.accounts import services as accounts
 from lms.core import audit, settings, waiting, workflow
 from lms.core.actor import Actor
-from lms.core.db import db
-from lms.core.errors import Conflict, Invalid
+from lms.core.db import db, expect_version
+from lms.core.errors import Invalid
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.ids import new_ref
 from lms.institutions import indexing, queries
@@ -64,10 +64,9 @@ def edit_institution(
 ) -> Institution:
     """Correct what is known of an institution. Membership of the consortium needs its source.
 
-    Raises Conflict for a stale page and Invalid for a membership without a source.
+    Raises Stale and Invalid for a membership without a source.
     """
-    if version is not None and version != institution.version:
-        raise Conflict(_l("Somebody changed this meanwhile. Reload the page and correct it anew."))
+    expect_version(institution, version)
     if values["is_member"] is not None and not values["member_source"]:
         raise Invalid(_l("Name the page or document that says so, or choose “not confirmed”."), "member_source")
     for column, value in values.items():

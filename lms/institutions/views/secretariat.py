@@ -89,16 +89,19 @@ def decide(institution: Institution, name: str) -> AnyResponse | tuple[str, int]
 @access(EDIT_INSTITUTION, load=queries.institution_visible_to)
 def edit(institution: Institution) -> Response:
     """Correct what is known."""
+    return render_form("institutions/edit.html", _edit_form(institution), institution=institution)
+
+
+def _edit_form(institution: Institution) -> EditForm:
     membership = {True: "yes", False: "no"}.get(institution.is_member, "")  # type: ignore[call-overload]
-    form = EditForm(obj=institution, membership=membership, version=str(institution.version))
-    return render_form("institutions/edit.html", form, institution=institution)
+    return EditForm(obj=institution, membership=membership, version=str(institution.version))
 
 
 @bp.post("/<slug>/edit")
 @access(EDIT_INSTITUTION, load=queries.institution_visible_to)
 def edit_now(institution: Institution) -> AnyResponse:
     """Save the correction."""
-    form = EditForm()
+    form = _edit_form(institution)
     if form.submit(
         lambda: services.edit_institution(
             current_actor(), institution=institution, version=form.seen_version, values=form.corrected()
