@@ -13,6 +13,8 @@ from lms.applications.views.files import send_personal
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.paging import Key, looked_up
 from lms.core.web import Column, access, current_actor, render_form, render_list, require
+from lms.core.web.queues import queue_of
+from lms.exchange import messages
 from lms.exchange.forms.deciding import RankingForm, ranking_form
 from lms.exchange.models import Call, Post
 from lms.exchange.policy import APPROVE_POST, MANAGE_CALLS, RANK_POST, RANKINGS, SEE_CANDIDATES
@@ -95,6 +97,7 @@ def rank(post: Post) -> ResponseReturnValue:
         candidates=_ordered(candidates, said),
         said=said,
         may_rank=may_rank,
+        queue=queue_of(messages.RANK, besides=("post_ranking", post.id)),
         button_form=EmptyForm(formdata=None),
         may_reopen=APPROVE_POST.allows(actor, post) and post.call.state == "ranking" and post.ranked_at is not None,
     )

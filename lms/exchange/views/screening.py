@@ -132,7 +132,8 @@ def return_application(application: Application) -> ResponseReturnValue:
     """Send it back with the reasons."""
     form = _form(application)
     if form.submit(lambda: _return(application, form)):
-        flash(_l("The application was returned; the applicant was told."), "success")
+        done = APPLICATION.transitions["return"].timeline_label
+        flash(_l("%(task)s: %(subject)s", task=done, subject=application.person.name), "success")
         return _on(application)
     return _page(application, form)
 
@@ -157,7 +158,8 @@ def do_screening(application: Application, transition: str) -> ResponseReturnVal
         raise NotFound
     if (refused := perform_posted(APPLICATION, application, transition)) is not None:
         return _page(application, _form_unsent(application), refused)
-    flash(APPLICATION.transitions[transition].timeline_label, "success")
+    done = APPLICATION.transitions[transition].timeline_label
+    flash(_l("%(task)s: %(subject)s", task=done, subject=application.person.name), "success")
     return _on(application)
 
 
