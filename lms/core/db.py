@@ -126,6 +126,11 @@ def reading() -> Iterator[None]:
         _writes.reset(token)
 
 
+def is_writing() -> bool:
+    """Whether transactions begin as writers here."""
+    return _writes.get()
+
+
 def begin_as_writer(writes: bool) -> None:
     """Say how the next transaction of this request begins."""
     _writes.set(writes)
@@ -195,5 +200,10 @@ def _prepare_connection(connection: Any, _record: Any) -> None:
 
 @event.listens_for(Engine, "begin")
 def _begin(connection: Any) -> None:
+    writes = _writes.get()
     if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if _writes.get() else "BEGIN")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    else:
+        # Statements that only read see what is committed, in a transaction or not. Without one there is no ROLLBACK
+        # at the end, at which psycopg would forget the statements that the server has planned.
+        connection.connection.driver_connection.autocommit = not writes

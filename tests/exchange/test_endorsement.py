@@ -15,6 +15,7 @@ from lms.core.db import db
 from lms.core.errors import Conflict, Invalid, NotPermitted
 from lms.core.outbox import relay
 from lms.core.storage import openings_of
+from lms.exchange.queries.applying import own_application
 from lms.exchange.services import applying
 from tests.exchange.world import (
     PDF,
@@ -72,6 +73,7 @@ def test_a_refusal_needs_a_reason_and_lets_the_applicant_choose_again(world, cal
     services.decide(actor_of(world.coordinator), endorsement, gives=False, reason="Needed here", version=None)
     assert "Needed here" in mails("Your endorsement was refused")[0].body
     assert [item.kind for item in waiting.items_for(actor_of(person))] == ["ask_endorsement_again"]
+    application = own_application(actor_of(person), application.ref)
     again = services.ask_another_way(actor_of(person), application, wish=SHEET)
     assert again.route == "sheet"
     assert [item.kind for item in waiting.items_for(actor_of(person))] == ["hand_in_sheet"]

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, false, func, or_, select
 from sqlalchemy.orm import joinedload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from lms.accounts.queries import digest
 from lms.applications.models import Application, Endorsement, Institution
@@ -90,9 +91,15 @@ def live_endorsement(application: Application) -> Endorsement | None:
 
 def endorsements_of(application: Application) -> list[Endorsement]:
     """Every endorsement that was asked for, oldest first."""
-    return list(
-        db.session.scalars(_loaded().where(Endorsement.application_id == application.id).order_by(Endorsement.id))
-    )
+    endorsements = db.session.scalars(
+        select(Endorsement)
+        .options(joinedload(Endorsement.institution).joinedload(Institution.country))
+        .where(Endorsement.application_id == application.id)
+        .order_by(Endorsement.id)
+    ).all()
+    for endorsement in endorsements:
+        set_committed_value(endorsement, "application", application)
+    return list(endorsements)
 
 
 def endorsing_body(application: Application, wish: Mapping[str, Any], language: str = "en") -> tuple[str, str]:

@@ -4,13 +4,14 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, g, has_request_context, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy import event
 from sqlalchemy.orm import Session
 from werkzeug.routing import IntegerConverter
 
 from lms.core import storage
-from lms.core.db import begin_as_writer, db, separate_transaction
+from lms.core.db import begin_as_writer, db, is_writing, separate_transaction
 from lms.core.web.identity import current_actor
 
 log = logging.getLogger(__name__)
@@ -79,6 +80,12 @@ def _finish(*, succeeded: bool) -> None:
         with separate_transaction() as session:
             for action in actions:
                 action(session)
+
+
+@event.listens_for(Session, "before_flush")
+def _refuse_to_change_while_reading(_session: Session, *_rest: Any) -> None:
+    if has_request_context() and not is_writing():
+        raise RuntimeError(f"{request.method} at {request.endpoint} changes something that nothing would undo.")
 
 
 def is_htmx() -> bool:

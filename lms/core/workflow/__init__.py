@@ -1,7 +1,7 @@
 """State machines as data, and the one engine that performs their transitions."""
 
 from lms.core.workflow.engine import Available, available, perform, start, transition_due
-from lms.core.workflow.history import History, history_of
+from lms.core.workflow.history import History, histories_of, history_of
 from lms.core.workflow.machine import (
     Context,
     Effect,
@@ -28,6 +28,7 @@ __all__ = [
     "Transition",
     "all_machines",
     "available",
+    "histories_of",
     "history_of",
     "machine_named",
     "perform",

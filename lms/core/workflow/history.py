@@ -1,9 +1,10 @@
 """What happened to a subject: one row for each transition."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, select
+from sqlalchemy import ForeignKey, Index, select, tuple_
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.core.db import Base, PrimaryKey, db
@@ -30,7 +31,12 @@ class History(Base):
 
 def history_of(machine: str, subject_id: int, *, public_only: bool) -> list[History]:
     """The history of one subject, oldest first; `public_only` for the person whom it concerns."""
-    query = select(History).where(History.machine == machine, History.subject_id == subject_id)
+    return histories_of([(machine, subject_id)], public_only=public_only)
+
+
+def histories_of(subjects: Sequence[tuple[str, int]], *, public_only: bool) -> list[History]:
+    """The history of several subjects, each a machine's name and an id, in the order in which things happened."""
+    query = select(History).where(tuple_(History.machine, History.subject_id).in_(subjects))
     if public_only:
         query = query.where(History.is_public)
     return list(db.session.scalars(query.order_by(History.id)))

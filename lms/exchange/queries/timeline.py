@@ -4,13 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from lms.accounts.queries import contacts
-from lms.applications.flow import ENDORSEMENT
 from lms.core import waiting
 from lms.core.i18n import Text
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.waiting import WaitingItem
-from lms.core.workflow import History, Machine, history_of, machine_named
+from lms.core.workflow import History, Machine, histories_of, machine_named
 from lms.exchange.models import Application, Endorsement
 
 _OFFICES: dict[str, Text] = {
@@ -53,13 +51,10 @@ def happened(application: Application, endorsements: Sequence[Endorsement]) -> l
 
     Whoever decided for an office is shown as that office: reviewers, hosts and staff stay unnamed.
     """
-    rows = [(machine_named("application"), row) for row in history_of("application", application.id, public_only=True)]
-    for endorsement in endorsements:
-        rows += [(ENDORSEMENT, row) for row in history_of("endorsement", endorsement.id, public_only=True)]
-    rows.sort(key=lambda pair: (pair[1].at, pair[1].id))
-    applicant = contacts({application.person_id}).get(application.person_id)
-    name = applicant.display_name if applicant else ""
-    return [_line(machine, row, application.person_id, name) for machine, row in rows]
+    subjects = [("endorsement", endorsement.id) for endorsement in endorsements]
+    rows = histories_of([("application", application.id), *subjects], public_only=True)
+    name = application.person.display_name
+    return [_line(machine_named(row.machine), row, application.person_id, name) for row in rows]
 
 
 def _line(machine: Machine, row: History, person_id: int, name: str) -> Happened:
