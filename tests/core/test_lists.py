@@ -71,10 +71,10 @@ def test_the_form_offers_every_order_and_keeps_the_one_in_force(app: Flask):
         page = render_template_string(FORM, sorting=sorting_of(COLUMNS, OWN, "-state"))
 
     assert re.findall(r'<option value="([^"]*)"( selected)?>([^<]+)<', page) == [
-        ("weight", "", "Weight, ascending"),
-        ("-weight", "", "Weight, descending"),
-        ("state", "", "State, ascending"),
-        ("-state", " selected", "State, descending"),
+        ("weight", "", "Weight ↑"),
+        ("-weight", "", "Weight ↓"),
+        ("state", "", "State ↑"),
+        ("-state", " selected", "State ↓"),
     ]
 
 

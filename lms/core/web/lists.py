@@ -51,8 +51,8 @@ class Sorting:
         """Every order, as the value of `?sort=` and in words."""
         found: list[tuple[str, Text]] = []
         for name, column in self.columns.items():
-            found.append((name, _l("%(label)s, ascending", label=column.label)))
-            found.append((f"-{name}", _l("%(label)s, descending", label=column.label)))
+            found.append((name, _l("%(label)s ↑", label=column.label)))
+            found.append((f"-{name}", _l("%(label)s ↓", label=column.label)))
         return found
 
     def direction(self, name: str) -> str:
