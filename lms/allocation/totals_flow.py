@@ -4,8 +4,9 @@ One unit of flow is one person: from the groups that a quota limits, through the
 the units around it. OR-tools and NumPy are imported only when something is solved.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -43,6 +44,21 @@ class Pairs:
     def keep(self, entries: "Ints") -> "Pairs":
         """The same, with these pairs only."""
         return replace(self, person=self.person[entries], post=self.post[entries], score=self.score[entries])
+
+
+def flat_pairs(wishes: Sequence[Sequence[int]], scores: Sequence[Sequence[int]], room: Sequence[int]) -> Pairs:
+    """The pairs of lists of posts and lists of scores beside them, one of each per person; posts without units."""
+    import numpy as np
+
+    lengths = np.fromiter(map(len, wishes), np.int64, len(wishes))
+    entries = int(lengths.sum())
+    return Pairs(
+        people=len(wishes),
+        person=np.repeat(np.arange(len(wishes), dtype=np.int32), lengths),
+        post=np.fromiter(chain.from_iterable(wishes), np.int32, entries),
+        score=np.fromiter(chain.from_iterable(scores), np.int64, entries),
+        places=Limits(np.asarray(room, np.int64), np.full(len(room), -1)),
+    )
 
 
 class ScoreRangeError(ValueError):
