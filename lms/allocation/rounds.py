@@ -12,7 +12,7 @@ from lms.allocation.arrays import NEVER, Arrays, Ints
 from lms.allocation.market import NOWHERE, Market, start
 
 
-def settle_in_rounds(market: Market, arrays: Arrays, excluded: Collection[int] = ()) -> list[int]:
+def settle_in_rounds(market: Market, arrays: Arrays, excluded: Collection[int] = ()) -> Ints:
     """The post of each person; for markets without reserves. `excluded` people do not take part."""
     held = _Held(market, arrays)
     asks = np.ones(len(market.choices), bool)
@@ -24,7 +24,7 @@ def settle_in_rounds(market: Market, arrays: Arrays, excluded: Collection[int] =
     got = np.asarray(start(market), np.int32)
     people, posts = held.placed()
     got[people] = posts
-    return got.tolist()
+    return got
 
 
 def _requests(arrays: Arrays, cut: Ints, upto: Ints, people: Ints) -> tuple[Ints, Ints]:

@@ -41,12 +41,10 @@ def _match_in_arrays(market: Market) -> Books:
     from lms.allocation.rounds import settle_in_rounds
 
     arrays = arrays_of(market, deferred.proposals(market))
+    if not market.limits:
+        return BulkBooks(market, settle_in_rounds(market, arrays), arrays)
 
     def settle(excluded: Collection[int]) -> list[int]:
-        return settle_in_rounds(market, arrays, excluded)
+        return settle_in_rounds(market, arrays, excluded).tolist()
 
-    return (
-        BulkBooks(market, settle(()), arrays)
-        if not market.limits
-        else Books(market, *settle_by_cutoffs(market, settle))
-    )
+    return Books(market, *settle_by_cutoffs(market, settle))

@@ -5,10 +5,16 @@ import itertools
 import json
 import os
 
+import numpy as np
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lms.allocation import Code, Instance, check, solve
+from lms.allocation import Code, Instance, check, deferred, solve
+from lms.allocation.arrays import arrays_of
+from lms.allocation.books import Books
+from lms.allocation.bulk import BulkBooks
+from lms.allocation.market import build
+from lms.allocation.rounds import settle_in_rounds
 from tests.allocation.brute import GROUPS, Brute, documents, limited
 
 TIMES = 10 if os.environ.get("LMS_FULL") else 1
@@ -232,3 +238,34 @@ def test_wishes_for_a_minimum_move_nobody(document, data):
     assert (
         ("quota:gender=f", needed, len(women)) in [(one.what, one.needed, one.got) for one in after.certificate.unmet]
     ) == (len(women) < needed)
+
+
+@often
+@given(documents())
+def test_whole_arrays_lead_where_one_after_the_other_leads(document):
+    market = build(Instance.from_dict(document))
+    arrays = arrays_of(market, deferred.proposals(market))
+    got = deferred.settle(market)
+    assert settle_in_rounds(market, arrays).tolist() == got
+    plain, bulk = Books(market, got), BulkBooks(market, np.array(got), arrays)
+    assert (bulk.count, bulk.last, bulk.is_feasible()) == (plain.count, plain.last, plain.is_feasible())
+    assert list(bulk.blocking()) == list(plain.blocking()) == []
+    for person, choices in enumerate(market.choices):
+        for post in [] if person in market.fixed else choices:
+            if plain.accepts(person, post):
+                assert bulk.position(person, post) == plain.position(person, post)
+                assert bulk.refusal(person, post) == plain.refusal(person, post)
+
+
+@often
+@given(documents(), st.data())
+def test_whole_arrays_find_the_same_faults(document, data):
+    market = build(Instance.from_dict(document))
+    arrays = arrays_of(market, deferred.proposals(market))
+    got = [data.draw(st.sampled_from([-1, *choices])) for choices in market.choices]
+    for person, post in market.fixed.items():
+        got[person] = post
+    plain, bulk = Books(market, got), BulkBooks(market, np.array(got), arrays)
+    assert bulk.is_feasible() == plain.is_feasible()
+    if plain.is_feasible():
+        assert list(bulk.blocking()) == list(plain.blocking())
