@@ -38,7 +38,8 @@ class Config:
         self.SECRET_KEY = self.secret("SECRET_KEY")
         self.CREDENTIAL_KEY = self.secret("CREDENTIAL_KEY")
         self.BASE_URL = self.base_url()
-        self.TRUSTED_PROXIES = self.trusted_proxies()
+        # How many stand in front, whose `X-Forwarded-` headers are believed.
+        self.TRUSTED_PROXIES = self.whole_number("TRUSTED_PROXIES", 0)
         self.SQLALCHEMY_DATABASE_URI = _database_url()
         self.SQLALCHEMY_ENGINE_OPTIONS: dict[str, Any] = {"hide_parameters": True}
         if self.SQLALCHEMY_DATABASE_URI.startswith("postgresql"):
@@ -51,6 +52,8 @@ class Config:
         )
         self.CENTER_NAME_ZH = env.get("CENTER_NAME_ZH", "中国—东盟公共卫生科技合作中心")
         self.MAX_CONTENT_LENGTH = 128 * 1024 * 1024
+        self.UPLOADS_PER_DAY = self.whole_number("UPLOADS_PER_DAY", 200)
+        self.UPLOAD_MB_PER_DAY = self.whole_number("UPLOAD_MB_PER_DAY", 1000)
         self.MAX_FORM_MEMORY_SIZE = 4 * 1024 * 1024
         self.MAX_FORM_PARTS = 5000
         self.SESSION_COOKIE_NAME = "lms"
@@ -80,11 +83,11 @@ class Config:
             raise ConfigError("Set BASE_URL to the public address, such as https://learn.example.org")
         return value
 
-    def trusted_proxies(self) -> int:
-        """How many proxies stand in front, whose `X-Forwarded-` headers are believed."""
-        value = os.environ.get("TRUSTED_PROXIES", "0")
+    def whole_number(self, name: str, default: int) -> int:
+        """A number from the environment."""
+        value = os.environ.get(name, str(default))
         if not value.isdecimal():
-            raise ConfigError("Set TRUSTED_PROXIES to the number of proxies in front of the server: 1")
+            raise ConfigError(f"Set {name} to a whole number, such as {default}")
         return int(value)
 
     def default_mail_url(self) -> str:

@@ -2,10 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
-from functools import cache
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
 
 from babel import Locale
 from email_validator import EmailNotValidError, validate_email
@@ -32,15 +29,8 @@ from lms.core.i18n import LANGUAGES, Text, current_language
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.web import Form, current_actor
 from lms.core.web.fields import choices
+from lms.core.web.zones import zone_choices
 
-_REGION = (
-    "Asia/Shanghai", "Asia/Urumqi", "Asia/Brunei", "Asia/Phnom_Penh", "Asia/Jakarta", "Asia/Makassar",
-    "Asia/Jayapura", "Asia/Vientiane", "Asia/Kuala_Lumpur", "Asia/Yangon", "Asia/Manila", "Asia/Singapore",
-    "Asia/Bangkok", "Asia/Dili", "Asia/Ho_Chi_Minh",
-)  # fmt: skip
-# Babel knows these cities by names of old.
-_NAMED_AS = {"Asia/Ho_Chi_Minh": "Asia/Saigon", "Asia/Yangon": "Asia/Rangoon"}
-_AREAS = frozenset({"Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"})
 _LOCAL_LANGUAGES = (
     "zh-Hans",
     "zh-Hant",
@@ -94,26 +84,6 @@ def _check_passport_line(_form: Any, field: Any) -> None:
 def language_choices() -> list[Any]:
     """The languages of the interface, each by its own name."""
     return choices((entry.code, entry.name) for entry in LANGUAGES)
-
-
-def zone_choices() -> list[Any]:
-    """Time zones for a select: those of the region with their distance from UTC, then the others."""
-    known = sorted(zone for zone in available_timezones() if zone.partition("/")[0] in _AREAS)
-    others = [(zone, zone.replace("_", " ")) for zone in known if zone not in _REGION]
-    near = [(zone, _zone_label(zone, current_language().locale)) for zone in _REGION]
-    return [
-        *choices(near, str(_l("China and ASEAN"))),
-        *choices(others, str(_l("Elsewhere"))),
-    ]
-
-
-@cache
-def _zone_label(zone: str, locale: str) -> str:
-    """`Yangon (UTC+06:30)` in a language: no state of the region changes its clocks."""
-    city = Locale.parse(locale).time_zones.get(_NAMED_AS.get(zone, zone), {}).get("city")
-    city = city or zone.partition("/")[2].replace("_", " ")
-    offset = datetime(2026, 1, 1, tzinfo=ZoneInfo(zone)).strftime("%z")
-    return f"{city} (UTC{offset[:3]}:{offset[3:]})"
 
 
 def country_choices() -> list[Any]:

@@ -23,10 +23,20 @@ from markdown_it.token import Token
 from markupsafe import Markup, escape
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
+from lms.core.i18n import Text
+from lms.core.i18n import lazy_gettext as _l
+
 ImageResolver = Callable[[str], str | None]
 
 _CACHED_TEXTS = 256
 _MAX_TEX = 4_000
+# What a text may ask of whoever shows it: a few kilobytes of Markdown can stand for megabytes of HTML.
+_MAX_CELLS = 5_000
+_MAX_FORMULAS = 1_000
+_MAX_LENGTH = 400_000
+_MAX_BRACKETS = 5_000
+# The second line of a table, which may stand within quotations.
+_TABLE_RULE = re.compile(r"[\s>|:-]*-[\s|:-]*")
 _OWN_FILE = re.compile(r"/files/[\w-]+(/[\w.-]+)?", re.ASCII)
 # Where a picture stands in the cached text: its number behind a mark that nobody can type.
 _MARK = secrets.token_hex(16)
@@ -100,15 +110,69 @@ def render(markdown: str, *, base_level: int = 2, resolve_image: ImageResolver |
 
     A picture is shown if its address is one of our files (`/files/…`), or if `resolve_image` makes
     such an address of it (a name within a course, say); of any other picture only its text is shown.
+    A text that is too much (see `problem`) is shown as it was typed.
     """
-    compiled, images = _compiled(markdown, base_level)
+    try:
+        compiled, images = _compiled(markdown, base_level)
+    except TooMuch:
+        return Markup("<pre>{}</pre>").format(markdown)
     whole = _PLACE.sub(lambda place: _image_html(images[int(place[1])], resolve_image), compiled)
     return Markup(whole)  # noqa: S704 - cleaned when compiled; pictures are escaped
 
 
+def problem(markdown: str) -> Text | None:
+    """Why a text cannot be shown as Markdown: it would be too much work for browser and server. None when it can."""
+    try:
+        _compiled(markdown, 2)
+    except TooMuch as error:
+        return error.message
+    return None
+
+
+class TooMuch(Exception):
+    """A text stands for more than a page can show. `message` says what to do."""
+
+    def __init__(self, message: Text) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+def _tokens(markdown: str, env: dict[str, Any]) -> list[Token]:
+    """The parsed text. Raises TooMuch before and after the parser's work."""
+    if _cells(markdown) > _MAX_CELLS:
+        raise TooMuch(_l("The tables in this text have too many cells. Split them, or attach a spreadsheet."))
+    if markdown.count("[") > _MAX_BRACKETS:
+        raise TooMuch(_l("There are too many links and pictures in this text. Split it into several."))
+    tokens = _parser.parse(markdown, env)
+    inline = [child for token in tokens for child in (token, *(token.children or ()))]
+    if sum(child.type.startswith("math") for child in inline) > _MAX_FORMULAS:
+        raise TooMuch(_l("There are too many formulas in this text. Split it into several."))
+    length = sum(len(child.content) + sum(len(str(value)) for value in child.attrs.values()) for child in inline)
+    if length > _MAX_LENGTH:
+        raise TooMuch(_l("This text becomes too long when it is shown. Split it into several."))
+    return tokens
+
+
+def _cells(markdown: str) -> int:
+    """At most so many cells do the tables of a text have: each row gets as many as the widest line above it."""
+    cells, lines = 0, markdown.splitlines()
+    for number, line in enumerate(lines):
+        if "|" in line and _TABLE_RULE.fullmatch(line):
+            width = line.count("|") + 1
+            rows = next((far for far, below in enumerate(lines[number:]) if not below.strip()), len(lines) - number)
+            cells += width * (rows + 1)
+            if cells > _MAX_CELLS:
+                break
+    return cells
+
+
 def plain(markdown: str, limit: int) -> str:
     """The text alone, on one line of at most `limit` characters, for excerpts and mails."""
-    text = " ".join(" ".join(_pieces(_parser.parse(markdown))).split())
+    try:
+        pieces = _pieces(_tokens(markdown, {}))
+    except TooMuch:
+        pieces = [markdown]
+    text = " ".join(" ".join(pieces).split())
     if len(text) <= limit:
         return text
     end = limit - 1
@@ -132,9 +196,9 @@ def _pieces(tokens: Sequence[Token]) -> list[str]:
 
 @lru_cache(maxsize=_CACHED_TEXTS)
 def _compiled(markdown: str, base_level: int) -> tuple[str, tuple[_Image, ...]]:
-    """Everything that depends on the text alone: clean HTML with numbered places for its pictures."""
+    """Everything that depends on the text alone: clean HTML with numbered places for its pictures. Raises TooMuch."""
     env: dict[str, Any] = {"images": []}
-    tokens = _parser.parse(markdown, env)
+    tokens = _tokens(markdown, env)
     levels = [int(token.tag[1]) for token in tokens if token.type == "heading_open"]
     for before, token in zip([None, *tokens], tokens, strict=False):
         if before is not None and before.type == "th_open":

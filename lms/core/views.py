@@ -24,6 +24,7 @@ from lms.core.outbox import OutboxMessage
 from lms.core.web.declaration import access
 from lms.core.web.identity import current_actor
 from lms.core.web.locale import known_zones
+from lms.core.web.zones import zone_choices
 
 bp = Blueprint("core", __name__)
 
@@ -69,9 +70,11 @@ def choose_language(code: str) -> Response:
 
 @bp.get("/zone")
 @access(PUBLIC)
-def choose_zone() -> Response:
-    """Remember a visitor's time zone for this browser."""
-    zone = request.args.get("zone", "")
+def choose_zone() -> str | Response:
+    """Remember a visitor's time zone for this browser; without one, let them choose."""
+    zone = request.args.get("zone")
+    if zone is None:
+        return render_template("core/zone.html", zones=zone_choices(), next=local_target(request.args.get("next")))
     if zone not in known_zones():
         raise NotFound
     session["zone"] = zone

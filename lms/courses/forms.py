@@ -20,7 +20,7 @@ from lms.core.clock import deadline_in_zone
 from lms.core.i18n import Text
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.web import Form
-from lms.core.web.fields import WallClockField, choices
+from lms.core.web.fields import WallClockField, check_markdown, choices
 from lms.core.web.forms import FileRequired, StoredFileField
 from lms.courses.models import Course, Offering, Question
 
@@ -75,7 +75,9 @@ class CourseForm(Form):
         _l("Summary"), [Optional(), Length(max=400)], description=_l("One or two sentences for the catalogue.")
     )
     summary_zh = TextAreaField(_l("Summary in Chinese"), [Optional(), Length(max=400)])
-    description = TextAreaField(_l("Description"), [Optional(), Length(max=20_000)], description=_MARKDOWN_HINT)
+    description = TextAreaField(
+        _l("Description"), [Optional(), Length(max=20_000), check_markdown], description=_MARKDOWN_HINT
+    )
     language = SelectField(_l("Language of teaching"), choices=choices(LANGUAGES))
     level = SelectField(_l("Level"), choices=choices(LEVELS))
     hours = IntegerField(
@@ -106,7 +108,7 @@ class PageForm(Form):
     """A page to read."""
 
     title = StringField(_l("Title"), [InputRequired(), Length(max=200)])
-    body = TextAreaField(_l("Text"), [Optional(), Length(max=100_000)], description=_MARKDOWN_HINT)
+    body = TextAreaField(_l("Text"), [Optional(), Length(max=100_000), check_markdown], description=_MARKDOWN_HINT)
 
 
 class QuizForm(Form):
@@ -114,7 +116,9 @@ class QuizForm(Form):
 
     title = StringField(_l("Title"), [InputRequired(), Length(max=200)])
     body = TextAreaField(
-        _l("Introduction"), [Optional(), Length(max=20_000)], description=_l("Shown before the quiz begins.")
+        _l("Introduction"),
+        [Optional(), Length(max=20_000), check_markdown],
+        description=_l("Shown before the quiz begins."),
     )
     attempts_allowed = IntegerField(
         _l("Attempts"), [Optional(), NumberRange(1, 99)], description=_l("Empty: as often as wished. The best counts.")
@@ -129,10 +133,14 @@ class QuizForm(Form):
 class QuestionForm(Form):
     """What every question has; the kinds add their answers."""
 
-    text = TextAreaField(_l("Question"), [InputRequired(), Length(max=5000)], description=_MARKDOWN_HINT)
+    text = TextAreaField(
+        _l("Question"), [InputRequired(), Length(max=5000), check_markdown], description=_MARKDOWN_HINT
+    )
     points = IntegerField(_l("Points"), [InputRequired(), NumberRange(1, 100)], default=1)
     feedback = TextAreaField(
-        _l("Explanation"), [Optional(), Length(max=5000)], description=_l("Shown after the quiz was submitted.")
+        _l("Explanation"),
+        [Optional(), Length(max=5000), check_markdown],
+        description=_l("Shown after the quiz was submitted."),
     )
 
     def contents(self) -> dict[str, Any]:

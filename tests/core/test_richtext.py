@@ -1,12 +1,14 @@
 """Markdown comes out as HTML in which nothing can run."""
 
 from html.parser import HTMLParser
+from time import perf_counter
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lms.core.richtext import plain, render
+from lms.core.richtext import plain, problem, render
+from lms.courses.forms import QuizForm
 
 XSS = [
     "<script>alert(1)</script>",
@@ -197,3 +199,36 @@ def test_a_heading_that_is_only_a_formula_has_a_name():
     shown = render(table)
     assert 'aria-label="x_i"' in shown
     assert shown.count("aria-label") == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("|" * 500 + "\n" + "|-" * 500 + "|\n" + "a\n" * 400, "too many cells"),
+        ("> " + "|a" * 90 + "|\n> " + "|-" * 90 + "|\n" + "> a\n" * 60, "too many cells"),
+        (("|a|b|\n|-|-|\n" + "|1|2|\n" * 700 + "\n") * 4, "too many cells"),
+        ("$x$ " * 1001, "too many formulas"),
+        ("[a]: /" + "x" * 2000 + "\n\n" + "[a]" * 600, "too long when it is shown"),
+        ("[" * 100_000, "too many links"),
+    ],
+)
+def test_a_short_text_does_not_stand_for_megabytes(text, told):
+    began = perf_counter()
+    assert told in str(problem(text))
+    shown = render(text)
+    assert shown.startswith("<pre>")
+    assert len(shown) < 2 * len(text)
+    assert plain(text, 100)
+    assert perf_counter() - began < 2
+
+
+def test_ordinary_tables_and_formulas_are_no_problem():
+    table = "| Year | Cases |\n|---|---|\n" + "| 2026 | 12 |\n" * 200
+    assert problem(table + "\n$x^2$ and [a link](/courses/)\n" * 100) is None
+
+
+def test_the_writer_is_told_at_the_field(app):
+    with app.test_request_context(method="POST", data={"body": "|a" * 90 + "|\n" + "|-" * 90 + "|\n" + "a\n" * 60}):
+        form = QuizForm()
+        assert not form.validate()
+        assert "too many cells" in str(form.body.errors)

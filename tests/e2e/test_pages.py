@@ -11,7 +11,7 @@ from tests.e2e.visitor import Visitor
 pytestmark = pytest.mark.xdist_group("demo")
 
 WHO = ("student", "partner", "host", "instructor", "reviewer", "secretariat", "admin")
-NO_PAGES = {"core.healthz", "core.readyz", "core.choose_zone"}
+NO_PAGES = {"core.healthz", "core.readyz"}
 ODD_ADDRESSES = (
     "/nothing-here",
     "/courses/NOTHING-1",

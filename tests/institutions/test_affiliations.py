@@ -1,11 +1,12 @@
 """Where people belong: stated, shown as unproven, and confirmed by whoever can know."""
 
 import io
+from datetime import timedelta
 
 import pytest
 
 from lms.accounts import queries as people
-from lms.core import storage, waiting, workflow
+from lms.core import clock, storage, waiting, workflow
 from lms.core.db import db
 from lms.core.errors import Invalid, NotFound, NotPermitted, Refused
 from lms.institutions import queries, services
@@ -282,3 +283,20 @@ def test_nobody_shares_with_an_institution_that_they_do_not_belong_to(client, sy
     sign_in(client, make_person(system))
     sent = {"context": sharing_with(institution.id), "recipient": institution.name_en}
     assert post(client, "/accounts/consents/home/give", sent).status_code == 404
+
+
+@pytest.mark.parametrize("setting", ["UPLOADS_PER_DAY", "UPLOAD_MB_PER_DAY"])
+def test_nobody_uploads_without_end(app, client, system, place, monkeypatch, setting):
+    monkeypatch.setitem(app.config, setting, 2)
+    sign_in(client, make_person(system))
+    answers = []
+    for _ in range(3):
+        upload = {"role": "", "letter": (io.BytesIO(PDF), "letter.pdf")}  # refused, and counted all the same
+        answers.append(post(client, "/institutions/mahidol/join", upload, content_type="multipart/form-data"))
+    assert [answer.status_code for answer in answers] == [422] * 3
+    told = ["as much as one may in a day" in answer.text for answer in answers]
+    assert told == [False, False, True]
+    clock.move(timedelta(days=1, minutes=1))
+    upload = {"role": "", "letter": (io.BytesIO(PDF), "letter.pdf")}
+    again = post(client, "/institutions/mahidol/join", upload, content_type="multipart/form-data")
+    assert "as much as one may" not in again.text

@@ -24,14 +24,14 @@ class RateHit(Base):
     count: Mapped[int] = mapped_column(Integer, default=0)
 
 
-def hit(actor: Actor, what: str, *, limit: int, per: timedelta) -> None:
-    """Count a try of `what` and raise TooManyRequests beyond `limit` tries in `per`.
+def hit(actor: Actor, what: str, *, limit: int, per: timedelta, by: int = 1) -> None:
+    """Count a try of `what`, as `by` tries, and raise TooManyRequests beyond `limit` tries in `per`.
 
     Call it before the first query of a view that writes: it has a transaction of its own.
     """
     with separate_transaction() as session:
         row = _current_row(session, actor.now, what, per)
-        row.count += 1
+        row.count += by
         count, ends = row.count, row.window_ends_at
     if count > limit:
         seconds = max(1, int((ends - actor.now).total_seconds()))

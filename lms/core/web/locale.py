@@ -1,7 +1,7 @@
 """Language and time zone of a request: chosen, else of the account, else of the browser."""
 
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from babel import Locale
@@ -56,14 +56,22 @@ def show_instant(value: datetime, zone: str) -> str:
     local = value.astimezone(ZoneInfo(zone))
     locale = get_locale()
     day = format_date(local.date(), "medium", locale=locale)
-    name = _zone_name(local, zone, locale)
+    name = _zone_name(zone, str(locale), bool(local.dst()))
     return f"{day}, {local:%H:%M} ({name})" if str(locale).startswith("en") else f"{day} {local:%H:%M}（{name}）"
 
 
-def _zone_name(local: datetime, zone: str, locale: Locale | None) -> str:
-    if locale is not None and zone in _METAZONES:
+def zone_name(zone: str, now: datetime) -> str:
+    """The zone's name in the reader's language, such as `Indochina Time`."""
+    return _zone_name(zone, str(get_locale()), bool(now.astimezone(ZoneInfo(zone)).dst()))
+
+
+@lru_cache(maxsize=512)
+def _zone_name(zone: str, locale_code: str, is_summer: bool) -> str:
+    locale = Locale.parse(locale_code)
+    if zone in _METAZONES:
         return locale.meta_zones[_METAZONES[zone]]["long"]["standard"]
-    return get_timezone_name(local, locale=locale, width="long")
+    variant = "daylight" if is_summer else "standard"
+    return get_timezone_name(ZoneInfo(zone), locale=locale, width="long", zone_variant=variant)
 
 
 def show_date(value: date, zone: str) -> str:

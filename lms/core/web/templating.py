@@ -17,7 +17,7 @@ from lms.core.i18n import LANGUAGES, catalogue, current_language
 from lms.core.richtext import render as render_markdown
 from lms.core.web.headers import asset
 from lms.core.web.identity import current_actor
-from lms.core.web.locale import show_date, show_instant
+from lms.core.web.locale import show_date, show_instant, zone_name
 from lms.core.web.navigation import navigation_for
 
 
@@ -34,6 +34,14 @@ def _languages() -> list[dict[str, Any]]:
         }
         for entry in LANGUAGES
     ]
+
+
+def _zone() -> dict[str, str]:
+    """The zone in which instants are shown, and where to choose another one."""
+    actor = current_actor()
+    here = request.full_path.rstrip("?") if request.method == "GET" else "/"
+    url = "/accounts/profile#zone" if actor.is_signed_in else url_for("core.choose_zone", next=here)
+    return {"name": zone_name(actor.zone, actor.now), "url": url}
 
 
 def _site() -> dict[str, Any]:
@@ -65,6 +73,7 @@ def _context() -> dict[str, Any]:
         "html_lang": current_language().html,
         "text_dir": "ltr",
         "languages": _languages,
+        "shown_zone": _zone,
     }
 
 

@@ -18,17 +18,17 @@ from wtforms import (
 from wtforms import Form as PlainForm
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
-from lms.accounts.forms import zone_choices
 from lms.applications.eligibility import RULE_KINDS
 from lms.applications.rules import DOCUMENT_KINDS
 from lms.core.clock import deadline_in_zone
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.web import Form
-from lms.core.web.fields import WallClockField, choices
+from lms.core.web.fields import WallClockField, check_markdown, choices
+from lms.core.web.zones import zone_choices
 from lms.exchange.models import Call
 
 _TITLE = [InputRequired(), Length(max=200)]
-_TEXT = [Optional(), Length(max=8000)]
+_TEXT = [Optional(), Length(max=8000), check_markdown]
 _CRITERIA = 6
 
 

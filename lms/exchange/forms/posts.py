@@ -5,7 +5,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.web import Form
-from lms.core.web.fields import choices
+from lms.core.web.fields import check_markdown, choices
 
 WORKING_LANGUAGES = choices([("en", _l("English")), ("zh", _l("Chinese")), ("en,zh", _l("English or Chinese"))])
 
@@ -17,14 +17,14 @@ class PostForm(Form):
     title_zh = StringField(_l("Title in Chinese"), [Optional(), Length(max=200)])
     duties = TextAreaField(
         _l("Duties"),
-        [InputRequired(), Length(max=8000)],
+        [InputRequired(), Length(max=8000), check_markdown],
         description=_l(
             "Markdown. What the scientist does, in which project. Nothing classified, no study for a degree."
         ),
     )
     requirements = TextAreaField(
         _l("Requirements"),
-        [Optional(), Length(max=4000)],
+        [Optional(), Length(max=4000), check_markdown],
         description=_l("Methods, skills and publications you look for."),
     )
     working_languages = SelectField(_l("Working language"), choices=WORKING_LANGUAGES)
