@@ -7,7 +7,9 @@ from wtforms import IntegerField
 from wtforms.validators import NumberRange, Optional
 
 from lms.core.i18n import lazy_gettext as _l
+from lms.core.i18n import lazy_ngettext
 from lms.core.web import Form
+from lms.core.web.templating import in_reader_language
 from lms.exchange.queries.capacities import Unit
 from lms.exchange.services.capacities import MOST_SEATS
 
@@ -25,13 +27,21 @@ class CapacitiesForm(Form):
 
 def capacities_form(hosts: Sequence[Unit]) -> CapacitiesForm:
     """The form for these hosts and their labs, filled with the limits as they stand."""
-    units = [unit for host in hosts for unit in (host, *host.labs)]
-    names = {unit.key: unit.key.replace(":", "-") for unit in units}
-    fields: dict[str, Any] = {
-        names[unit.key]: IntegerField(
-            _l("At most so many people"), [Optional(), NumberRange(1, MOST_SEATS)], render_kw={"min": 1}
-        )
-        for unit in units
-    }
+    fields: dict[str, Any] = {}
+    names: dict[str, str] = {}
+    data: dict[str, int | None] = {}
+    for host in hosts:
+        for unit in (host, *host.labs):
+            name = names[unit.key] = unit.key.replace(":", "-")
+            label = _l("All labs together") if unit is host else in_reader_language(unit.thing, "name")
+            fields[name] = IntegerField(
+                label,
+                [Optional(), NumberRange(1, MOST_SEATS)],
+                description=lazy_ngettext(
+                    "Its posts have %(num)d place.", "Its posts have %(num)d places.", unit.places
+                ),
+                render_kw={"min": 1},
+            )
+            data[name] = unit.seats
     made: type[CapacitiesForm] = type("CallCapacitiesForm", (CapacitiesForm,), {**fields, "names": names})
-    return made(data={names[unit.key]: unit.seats for unit in units})
+    return made(data=data)
