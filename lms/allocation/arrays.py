@@ -116,6 +116,6 @@ def _exact(market: Market, position: Ints, sizes: Ints) -> Ints:
     from fractions import Fraction
 
     source = np.repeat(np.arange(len(sizes)), sizes)
-    values = [Fraction(int(p), market.weights[s]) for p, s in zip(position, source, strict=True)]
+    values = [Fraction(p, market.weights[s]) for p, s in zip(position.tolist(), source.tolist(), strict=True)]
     ranks = {value: rank for rank, value in enumerate(sorted(set(values)))}
     return np.array([ranks[value] for value in values])

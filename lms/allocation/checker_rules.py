@@ -33,7 +33,7 @@ class Rules:
         self.by_scores = document.get("objective", "stable") != "stable"
         self.fixed: dict[str, str] = {pair[0]: pair[1] for pair in document.get("fixed", [])}
         self.scores = {(line[0], line[1]): line[2] for line in document.get("scores", [])}
-        self._floor = document.get("floor")
+        self._floor: int | None = document.get("floor")
         self._forbidden = {(pair[0], pair[1]) for pair in document.get("forbidden", [])}
         self.capacity: dict[str, int | None] = {name: node["capacity"] for name, node in self._nodes.items()}
         self.path = {post: list(self._climb(post)) for post in document["posts"]}
@@ -94,7 +94,9 @@ class Rules:
     def refused(self, applicant: str, post: str) -> str | None:
         """Why the pair may not be, whoever else is placed; None when it may."""
         score = self.scores.get((applicant, post))
-        if (applicant, post) in self._forbidden or (None not in (score, self._floor) and score < self._floor):
+        if (applicant, post) in self._forbidden or (
+            score is not None and self._floor is not None and score < self._floor
+        ):
             return f"excluded from {post}"
         if self.by_scores and score is None:
             return f"has no score with {post}"

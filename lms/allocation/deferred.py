@@ -10,15 +10,17 @@ from collections.abc import Collection, Sequence
 from heapq import heappop, heappush
 
 from lms.allocation.market import NOWHERE, Market, start
-from lms.allocation.reserved import settle_reserved
+from lms.allocation.reserved import PIECE, settle_reserved
+from lms.allocation.watch import Watch
 
 
-def settle(market: Market, excluded: Collection[int] = ()) -> list[int]:
+def settle(market: Market, excluded: Collection[int] = (), watch: Watch | None = None) -> list[int]:
     """The post of each person. `excluded` people do not take part; fixed people stay where they are."""
+    watch = watch or Watch()
     wishes = proposals(market, excluded)
     if market.reserves:
-        return settle_reserved(market, wishes)
-    return _settle_nested(market, wishes)
+        return settle_reserved(market, wishes, watch)
+    return _settle_nested(market, wishes, watch)
 
 
 def proposals(market: Market, excluded: Collection[int] = ()) -> Sequence[Sequence[int]]:
@@ -32,13 +34,15 @@ def proposals(market: Market, excluded: Collection[int] = ()) -> Sequence[Sequen
     ]
 
 
-def _settle_nested(market: Market, wishes: Sequence[Sequence[int]]) -> list[int]:
+def _settle_nested(market: Market, wishes: Sequence[Sequence[int]], watch: Watch) -> list[int]:
     """Posts inside units, one person after the other."""
     held = _Held(market)
     factors = [scale * len(wishes) for scale in market.scale]
     ranks = [market.ranks[used] for used in market.list_of]
     remaining = [iter(posts) for posts in wishes]
     for first in range(len(wishes)):
+        if first % PIECE == 0:
+            watch.at(first / len(wishes))
         person = first
         while person >= 0:
             for post in remaining[person]:
@@ -68,9 +72,9 @@ class _Held:
         self._room = list(market.room)
         self._heaps: list[list[tuple[int, int, int]]] = [[] for _ in self._room]
         # Whoever does not stand better than the last one turned away at a node has no hope there.
-        self._cut = [_NO_CUT if room > 0 else -1 for room in self._room]
+        self._cut: list[float] = [_NO_CUT if room > 0 else -1 for room in self._room]
 
-    def take(self, person: int, post: int, standing: float) -> int:
+    def take(self, person: int, post: int, standing: int) -> int:
         """Hold the person at the post; returns who has to leave for it, perhaps the same one, or NOWHERE."""
         path = self._paths[post]
         for node in path:

@@ -12,11 +12,15 @@ from collections.abc import Iterator, Sequence
 from heapq import heappop, heappush
 
 from lms.allocation.market import NOWHERE, Group, Market, start
+from lms.allocation.watch import Watch
 
 Standing = tuple[int, int]
 """0 for a reserved place and 1 for an open one, then the standing of the person; smaller is better."""
 
 RESERVED, OPEN = 0, 1
+
+PIECE = 256
+"""After so many people a run says how far it is."""
 
 
 class Seats:
@@ -73,20 +77,21 @@ def seats_of(market: Market, post: int) -> Seats:
     return seats
 
 
-def settle_reserved(market: Market, wishes: Sequence[Sequence[int]]) -> list[int]:
+def settle_reserved(market: Market, wishes: Sequence[Sequence[int]], watch: Watch) -> list[int]:
     """Deferred acceptance for a market with reserves; the post of each person."""
     held = _Held(market)
     remaining = [iter(posts) for posts in wishes]
-    waiting = list(range(len(wishes) - 1, -1, -1))
-    while waiting:
-        person = waiting.pop()
-        post = next(remaining[person], None)
-        if post is None:
-            continue
-        standing = market.standing(person, post)
-        leaving = person if standing is None else held.take(person, post, standing)
-        if leaving is not None:
-            waiting.append(leaving)
+    for first in range(len(wishes)):
+        if first % PIECE == 0:
+            watch.at(first / len(wishes))
+        person: int | None = first
+        while person is not None:
+            post = next(remaining[person], None)
+            if post is None:
+                break
+            standing = market.standing(person, post)
+            if standing is not None:
+                person = held.take(person, post, standing)
     return held.got
 
 

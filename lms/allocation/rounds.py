@@ -10,16 +10,21 @@ import numpy as np
 
 from lms.allocation.arrays import NEVER, Arrays, Ints
 from lms.allocation.market import NOWHERE, Market, start
+from lms.allocation.watch import Watch
 
 
-def settle_in_rounds(market: Market, arrays: Arrays, excluded: Collection[int] = ()) -> Ints:
+def settle_in_rounds(
+    market: Market, arrays: Arrays, excluded: Collection[int] = (), watch: Watch | None = None
+) -> Ints:
     """The post of each person; for markets without reserves. `excluded` people do not take part."""
     held = _Held(market, arrays)
     asks = np.ones(len(market.choices), bool)
     asks[list(excluded)] = False
     waiting = np.flatnonzero(asks)
     upto = arrays.start[:-1].copy()
+    watch = watch or Watch()
     while len(waiting):
+        watch.at(1 - len(waiting) / len(asks))
         waiting = held.take(*_requests(arrays, held.cut, upto, waiting))
     got = np.asarray(start(market), np.int32)
     people, posts = held.placed()
