@@ -206,4 +206,6 @@ def _begin(connection: Any) -> None:
     else:
         # Statements that only read see what is committed, in a transaction or not. Without one there is no ROLLBACK
         # at the end, at which psycopg would forget the statements that the server has planned.
-        connection.connection.driver_connection.autocommit = not writes
+        driver = connection.connection.driver_connection
+        if not connection.info.setdefault("always_autocommits", driver.autocommit):  # as its engine wants, if new
+            driver.autocommit = not writes
