@@ -80,6 +80,38 @@ def test_a_missing_file():
     assert "nowhere.json cannot be read" in json.loads(outcome.stdout)["error"]
 
 
+def test_time_ends_and_progress_is_heard(run):
+    outcome = run("solve", INSTANCE, options=["--seconds", "-1"])
+    assert outcome.exit_code == 3
+    assert json.loads(outcome.stdout)["error"].startswith("The time is over")
+    outcome = run("solve", INSTANCE, options=["--progress"])
+    assert outcome.stdout_bytes == run("solve", INSTANCE).stdout_bytes
+    assert outcome.stderr.splitlines()[0] == "0%"
+
+
+@pytest.mark.parametrize("disclosure", ["full", "reasons", "outcome"])
+def test_tell_keeps_to_what_was_promised(run, disclosure):
+    told = json.loads(run("tell", INSTANCE, options=["--disclosure", disclosure]).stdout)
+    assert told["disclosure"] == disclosure
+    assert len(told["applicants"]["សុខា"]) == (0 if disclosure == "outcome" else 1)
+    assert [report["got"] for report in told["hosts"]] == [["b"], []]
+    assert bool(told["cutoffs"]) == (disclosure == "full")
+
+
+def test_figures_and_what_if(run):
+    seen = json.loads(run("figures", INSTANCE).stdout)
+    assert seen["placed"] == {"some": 1, "all": 2}
+    assert seen["choices"] == [1, 0]
+    assert seen["shortfalls"] == seen["costs"] == []
+    seen = json.loads(run("what-if", INSTANCE, options=["--capacity", "p=2"]).stdout)
+    assert seen["matched"] == {"before": 1, "after": 2}
+    assert seen["moves"] == [{"applicant": "សុខា", "before": None, "after": "p", "better": True}]
+    outcome = run("what-if", INSTANCE, options=["--quota", "country=KH=0"])
+    assert outcome.exit_code == 2
+    assert json.loads(outcome.stdout)["path"] == "/order"
+    assert run("what-if", INSTANCE, options=["--capacity", "p=many"]).exit_code == 2
+
+
 def test_check_accepts_the_solution(run):
     result = run("solve", INSTANCE).stdout_bytes
     outcome = run("check", INSTANCE, result)

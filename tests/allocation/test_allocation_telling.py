@@ -8,6 +8,7 @@ from hypothesis import given
 from lms.allocation import Code, Disclosure, Instance, InstanceError, check, solve
 from lms.allocation.changes import after_declines, next_in_line, what_if, with_capacity, with_quota
 from lms.allocation.figures import Share, costs, figures
+from lms.allocation.shortfalls import Binding, shortfalls
 from lms.allocation.telling import tell_applicant, tell_cutoffs, tell_hosts
 from lms.allocation.watch import OutOfTime, Watch
 from tests.allocation.brute import documents
@@ -173,3 +174,31 @@ def test_progress_grows_and_time_ends(call):
     assert 0 <= heard[0] <= heard[-1] <= 1
     with pytest.raises(OutOfTime):
         solve(Instance.from_dict(call), Watch(seconds=-1))
+
+
+def missed(call):
+    return [(one.unmet.what, one.binding, one.where, one.reach) for one in shortfalls(*solved(call))]
+
+
+def test_a_missed_minimum_names_what_binds(call):
+    call["units"]["host"]["minimum"] = 4
+    assert missed(call) == [("minimum:host", Binding.CAPACITY, "host", 3)]
+    call["posts"]["spare"]["within"] = "far"
+    call["units"]["far"] = {"capacity": 5, "minimum": 1, "within": None}
+    assert missed(call)[0] == ("minimum:far", Binding.DEMAND, None, 0)
+    call["posts"]["spare"] = {"capacity": 1, "within": "far", "priority": ["di"]}
+    call["applicants"]["di"]["choices"].append("spare")
+    assert missed(call)[0] == ("minimum:far", Binding.WISHES, None, 1)
+
+
+def test_a_missed_minimum_of_a_group_names_the_fullest_place(call):
+    call["quotas"] = [
+        {"attribute": "country", "value": "VN", "min": 2},
+        {"attribute": "country", "value": "LA", "min": 2},
+    ]
+    assert missed(call) == [
+        ("quota:country=VN", Binding.FULL, "big", 2),
+        ("quota:country=LA", Binding.DEMAND, None, 1),
+    ]
+    for one in shortfalls(*solved(call)):
+        assert one.to_dict()["because"].endswith(".")
