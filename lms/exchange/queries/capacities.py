@@ -8,8 +8,10 @@ from sqlalchemy.orm import joinedload
 
 from lms.core.actor import Actor
 from lms.core.db import db
+from lms.core.errors import NotFound
 from lms.exchange.allocating import LimitedUnit
 from lms.exchange.models import Application, Call, CallCapacity, Decision, Institution, Lab, Offer, Post
+from lms.exchange.queries.calls import call_visible_to
 from lms.exchange.queries.deciding import TAKEN, approved_posts, places_taken
 
 
@@ -123,6 +125,14 @@ class Unit:
     places: int = 0
     seats: int | None = None
     labs: list["Unit"] = field(default_factory=list)
+
+
+def call_to_limit(actor: Actor, ref: str) -> Call:
+    """A call for the secretariat, or for the coordinators of a host with an approved post in it. Raises NotFound."""
+    call = call_visible_to(actor, ref)
+    if not actor.is_secretariat and not units_of(actor, call):
+        raise NotFound
+    return call
 
 
 def units_of(actor: Actor, call: Call) -> list[Unit]:

@@ -5,26 +5,22 @@ from typing import Any
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from lms.core.errors import NotFound
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.web import access, current_actor, render_form
 from lms.exchange.forms.capacities import CapacitiesForm, capacities_form
 from lms.exchange.models import Call
 from lms.exchange.policy import SET_CAPACITIES
-from lms.exchange.queries import calls
 from lms.exchange.queries import capacities as queries
 from lms.exchange.services import capacities as services
 from lms.exchange.views.blueprint import bp
 
 
 @bp.route("/calls/<ref>/capacities", methods=["GET", "POST"])
-@access(SET_CAPACITIES, load=calls.call_visible_to)
+@access(SET_CAPACITIES, load=queries.call_to_limit)
 def capacities(call: Call) -> ResponseReturnValue:
     """How many people each host and lab takes over all its posts; empty means as many as the posts have places."""
     actor = current_actor()
     hosts = queries.units_of(actor, call)
-    if not hosts and not actor.is_secretariat:
-        raise NotFound
     form = capacities_form(hosts)
     if form.submit(lambda: (services.set_capacities(actor, call, form.seats),)):
         flash(_l("Saved."), "success")
