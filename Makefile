@@ -24,9 +24,14 @@ check: ## Lint, types, import rules, templates, translations, migrations drift, 
 	$(SETUP) --dev
 	@exec $(VENV_PYTHON) -m tools.check
 
-bench: ## Measure the most used pages on SQLite and on PostgreSQL (ARGS=, SCALE=)
+bench: ## Measure the most used pages, and the allocation beside other libraries (ONLY=pages or allocation, ARGS=, SCALE=)
 	$(SETUP) --dev
-	@exec $(VENV_PYTHON) -m tools.postgres -- $(VENV_PYTHON) -m benchmarks $(ARGS)
+ifneq ($(ONLY),allocation)
+	@$(VENV_PYTHON) -m tools.postgres -- $(VENV_PYTHON) -m benchmarks $(ARGS)
+endif
+ifneq ($(ONLY),pages)
+	@$(VENV_PYTHON) -m benchmarks.allocation $(ARGS)
+endif
 
 lock: ## Resolve the dependencies of pyproject.toml anew into requirements*.txt (UPGRADE=1 takes newer ones)
 	$(SETUP)

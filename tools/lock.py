@@ -11,8 +11,9 @@ ROOT = Path(__file__).resolve().parent.parent
 # No host and no index option: any mirror may serve the same hashes.
 COMPILE = [
     *("pip", "compile", "--quiet", "--universal", "--python-version", "3.11", "--generate-hashes"),
-    *("--no-header", "--no-emit-index-url", "--no-emit-find-links", "pyproject.toml"),
+    *("--no-header", "--no-emit-index-url", "--no-emit-find-links"),
 ]
+PEERS = ROOT / "benchmarks" / "allocation" / "peers"
 
 
 def find_uv(folder: Path) -> str:
@@ -25,16 +26,18 @@ def find_uv(folder: Path) -> str:
 
 
 def main() -> None:
-    """Write requirements.txt and, constrained by it, requirements-dev.txt (which holds the core list too)."""
+    """Write requirements.txt, requirements-dev.txt (constrained by it, and holding it too), and the peers' lists."""
     upgrade = ["--upgrade"] if os.environ.get("UPGRADE") else []
     with tempfile.TemporaryDirectory() as folder:
         uv = find_uv(Path(folder))
+        project = ["pyproject.toml", "--output-file"]
         for extra in (
-            ["--output-file", "requirements.txt"],
-            ["--output-file", "requirements-dev.txt", "--group", "dev", "--constraint", "requirements.txt"],
+            [*project, "requirements.txt"],
+            [*project, "requirements-dev.txt", "--group", "dev", "--constraint", "requirements.txt"],
+            *([str(peer), "--output-file", str(peer.with_suffix(".txt"))] for peer in sorted(PEERS.glob("*.in"))),
         ):
             subprocess.run([uv, *COMPILE, *upgrade, *extra], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
-    print("requirements.txt and requirements-dev.txt are up to date with pyproject.toml")
+    print("requirements.txt, requirements-dev.txt and the lists of the measured peers are up to date")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,1 @@
+"""The allocation engine against the libraries that people use for the same: `make bench ONLY=allocation`."""
