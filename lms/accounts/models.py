@@ -23,6 +23,8 @@ class Person(Versioned, Base):
         CheckConstraint("name <> ''", name="has_name"),
         CheckConstraint("(suspended_at is null) = (suspended_reason is null)", name="suspended_with_reason"),
         Index("uq_person_email", text("lower(email)"), unique=True),
+        Index("ix_person_name", "name", "id"),
+        Index("ix_person_created", "created_at", "id"),
     )
 
     id: Mapped[PrimaryKey]

@@ -163,7 +163,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("ref", name=op.f("uq_person_ref")),
     )
     with op.batch_alter_table("person", schema=None) as batch_op:
+        batch_op.create_index("ix_person_created", ["created_at", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_person_home_institution_id"), ["home_institution_id"], unique=False)
+        batch_op.create_index("ix_person_name", ["name", "id"], unique=False)
 
     op.create_table(
         "rate_hit",
@@ -710,7 +712,9 @@ def downgrade() -> None:
 
     op.drop_table("rate_hit")
     with op.batch_alter_table("person", schema=None) as batch_op:
+        batch_op.drop_index("ix_person_name")
         batch_op.drop_index(batch_op.f("ix_person_home_institution_id"))
+        batch_op.drop_index("ix_person_created")
 
     op.drop_table("person")
     with op.batch_alter_table("form_use", schema=None) as batch_op:

@@ -31,7 +31,7 @@ def people() -> Response:
         order=[Key(Person.created_at, descending=True), Key(Person.id, descending=True)],
         columns=[
             Column(_l("Name"), lambda person: person.name, "name", Person.name),
-            Column(_l("E-mail"), lambda person: person.email, "email", Person.email),
+            Column(_l("E-mail"), lambda person: person.email),
             Column(_l("Since"), lambda person: person.created_at, "since", Person.created_at),
             Column(_l("Confirmed"), lambda person: person.email_confirmed_at),
             Column(_l("Suspended"), lambda person: person.suspended_at),
