@@ -49,12 +49,12 @@ def everybody(*, q: str = "", state: str = "") -> Select[Person]:
     return query
 
 
-def roles_in_words(ids: Collection[int], now: datetime) -> dict[int, list[RoleText]]:
-    """The roles that these people hold now, in words; those without any are left out."""
+def roles_in_words(ids: Collection[int], now: datetime, *, besides: str = "") -> dict[int, list[RoleText]]:
+    """The roles that these people hold now, in words, but for those in one kind of scope; nobody without any."""
     if not ids:
         return {}
     query = select(Grant).where(Grant.person_id.in_(set(ids))).order_by(Grant.id)
-    grants = [grant for grant in db.session.scalars(query) if grant.is_current(now)]
+    grants = [grant for grant in db.session.scalars(query) if grant.is_current(now) and grant.scope_kind != besides]
     texts = scope_texts([(grant.scope_kind, grant.scope_id) for grant in grants])
     found: dict[int, list[RoleText]] = {}
     for grant in grants:

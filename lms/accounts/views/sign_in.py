@@ -27,13 +27,15 @@ _TRIES_PER_ACCOUNT = 10
 
 def _show(form: SignInForm) -> Response:
     people = queries.demo_people() if current_app.config["IS_DEMO"] else []
+    # The courses of somebody who teaches would drown what they are.
+    roles = queries.roles_in_words([person.id for person in people], current_actor().now, besides="course")
     homes = scope_names([("institution", person.home_institution_id) for person in people])
     return render_form(
         "accounts/sign_in.html",
         form,
         next=request.args.get("next", ""),
         demo_people=people,
-        roles=queries.roles_in_words([person.id for person in people], current_actor().now),
+        roles=roles,
         homes={person.id: homes.get(("institution", person.home_institution_id), "") for person in people},
     )
 
