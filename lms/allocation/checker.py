@@ -10,6 +10,7 @@ from typing import Any
 
 from lms.allocation.checker_cutoffs import found_by_cutoffs
 from lms.allocation.checker_rules import Quota, Rules, Standing
+from lms.allocation.checker_totals import not_best
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,8 @@ def check(instance: Mapping[str, Any], assignments: Mapping[str, object]) -> Ver
     tally = _Tally(rules, counted)
     violations += [*tally.overfull(), *tally.over_quota()]
     if rules.by_scores:
+        better = None if violations else not_best(rules, counted, fair=instance["objective"] == "fair")
+        violations += [] if better is None else [_violation("objective", better)]
         return Verdict(tuple(violations), ())
     cuts: dict[Quota, int] = {}
     if rules.rule == "cutoffs":
