@@ -8,14 +8,17 @@ from lms.core.i18n import lazy_gettext as _l
 
 def register(app: Flask) -> None:
     """Add the pages and commands, and teach the ground floor who is signed in."""
-    from lms.accounts import policy  # noqa: F401 - registers roles and scopes
+    from lms.accounts import jobs, policy  # noqa: F401 - policy registers roles and scopes
     from lms.accounts.cli import accounts_cli
     from lms.accounts.views import bp, demo
     from lms.accounts.views.blueprint import load_session
+    from lms.core.outbox import relay
     from lms.core.web import NavEntry, register_navigation
     from lms.core.web.identity import init_identity
 
     init_identity(app, load_session)
+    if jobs.ask_for_today not in relay.daily_jobs:
+        relay.daily_jobs.append(jobs.ask_for_today)
     app.register_blueprint(bp)
     if app.config["IS_DEMO"]:
         app.register_blueprint(demo.bp)

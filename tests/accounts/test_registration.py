@@ -6,9 +6,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from lms.accounts import queries
+from lms.accounts import queries, services
 from lms.accounts.models import Consent, MailToken, Person
 from lms.core import clock
+from lms.core.actor import system_actor
 from lms.core.db import db
 from lms.core.outbox import KeptMail, OutboxMessage
 from lms.core.outbox.relay import run_until_idle
@@ -208,3 +209,15 @@ def test_changing_the_password_needs_the_present_one(app, client, system):
     assert right.status_code == 303
     assert client.get("/accounts/security").status_code == 200
     assert other.get("/accounts/security").status_code == 302
+
+
+def test_what_nobody_confirmed_is_forgotten_after_a_month(client, system):
+    register(client)
+    confirmed = make_person(system, email="known@example.test")
+    clock.move(timedelta(days=29))
+    assert services.forget_unconfirmed(system_actor(clock.now())) == 0
+    clock.move(timedelta(days=2))
+    assert services.forget_unconfirmed(system_actor(clock.now())) == 1
+    db.session.expire_all()
+    assert db.session.scalars(select(Person.id)).all() == [confirmed.id]
+    assert register(client).status_code == 303, "the address is free again"

@@ -85,6 +85,20 @@ def test_too_many_tries_are_stopped(client, system):
     assert try_sign_in(client, "lan@example.test").status_code == 303
 
 
+def test_a_stranger_cannot_lock_an_account_from_one_place(app, client, system):
+    make_person(system, email="lan@example.test", password=PASSWORD)
+    mallory = app.test_client()
+    for _ in range(12):
+        last = post(
+            mallory,
+            "/accounts/sign-in",
+            {"email": "lan@example.test", "password": "wrong"},
+            environ_overrides={"REMOTE_ADDR": "203.0.113.7"},
+        )
+    assert last.status_code == 429
+    assert try_sign_in(client, "lan@example.test").status_code == 303
+
+
 def test_a_session_ends_when_it_is_not_used(client, system):
     sign_in(client, make_person(system))
     clock.move(timedelta(days=6))

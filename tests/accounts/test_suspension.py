@@ -6,6 +6,7 @@ from sqlalchemy import select
 from lms.accounts import queries
 from lms.accounts import services as accounts
 from lms.core import clock
+from lms.core.access import Grant
 from lms.core.audit.journal import AuditEntry
 from lms.core.db import db
 from lms.core.errors import Refused
@@ -134,3 +135,21 @@ def test_others_see_nothing_of_it(client, system, lan, role):
     assert client.get(page_of(lan)).status_code == 403
     assert post(client, page_of(lan, "/suspend"), REASON).status_code == 403
     assert lan.suspended_at is None
+
+
+def test_invitations_of_a_suspended_person_are_taken_back(client, system, admin):
+    clerk = make_person(system, roles=[("secretariat", "platform", None)])
+    invitation = accounts.invite(actor_of(clerk), email="friend@example.test", role="reviewer", scope_kind="platform")
+    friend = make_person(system, email="friend@example.test")
+    accounts.suspend(actor_of(admin), person=clerk, reason="sold invitations")
+    assert post(sign_in(client, friend), f"/accounts/invitations/{invitation.ref}").status_code == 409
+    assert not actor_of(friend).roles
+
+
+def test_the_last_administrator_cannot_lay_the_role_down(client, system, admin):
+    grant = db.session.scalars(select(Grant).where(Grant.person_id == admin.id)).one()
+    sign_in(client, admin)
+    answer = post(client, f"/accounts/grants/{grant.id}/end", {"successor": "", "reason": ""})
+    assert answer.status_code == 422
+    assert "last administrator" in answer.text
+    assert grant.ends_at is None

@@ -22,6 +22,7 @@ from lms.accounts.queries.offices import (
     office_items,
     office_member_ids,
     open_invitation,
+    open_invitations_by,
     open_invitations_to,
 )
 from lms.accounts.queries.people import (
@@ -81,6 +82,7 @@ __all__ = [
     "office_items",
     "office_member_ids",
     "open_invitation",
+    "open_invitations_by",
     "open_invitations_to",
     "open_session",
     "open_work_of",

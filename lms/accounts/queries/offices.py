@@ -93,6 +93,13 @@ def open_invitations_to(email: str, now: datetime) -> Sequence[Invitation]:
     ).all()
 
 
+def open_invitations_by(person_id: int) -> Sequence[Invitation]:
+    """What somebody invited others to and was neither accepted nor taken back."""
+    return db.session.scalars(
+        select(Invitation).where(Invitation.invited_by_id == person_id, _is_open()).order_by(Invitation.id)
+    ).all()
+
+
 def invitation_by_token(_actor: Actor, token: str) -> Invitation:
     """The invitation behind a mailed link. Raises NotFound."""
     found = db.session.scalars(select(Invitation).where(Invitation.digest == digest(token))).one_or_none()

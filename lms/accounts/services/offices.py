@@ -23,6 +23,8 @@ def end_membership(actor: Actor, *, grant: Grant, successor_id: int | None = Non
     """
     office = office_of(grant)
     others = _colleagues(actor, grant, successor_id)
+    if not others and office == Office("admin", "platform"):
+        raise Refused([_l("This is the last administrator. Give the role to somebody else first.")])
     if not others and queries.has_open_items(office):
         raise Refused([_l("Things still wait for this office and nobody else sits in it. Invite a colleague first.")])
     end_grant(actor, grant, reason=reason)

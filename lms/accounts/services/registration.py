@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import delete, select, update
 
 from lms.accounts import queries
 from lms.accounts.consents import REGISTRATION, Consenting
-from lms.accounts.models import Consent, MailToken, Person
+from lms.accounts.models import Consent, MailToken, Person, PersonTitle
 from lms.accounts.rules import normal_email, suspension
 from lms.accounts.services.consents import give_consent
 from lms.accounts.services.invitations import open_items_for
@@ -24,6 +24,7 @@ from lms.core.errors import Conflict, Invalid, Refused
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.ids import new_token
 
+_UNCONFIRMED_LASTS = timedelta(days=30)
 CONFIRM, RESET, CHANGE = "confirm", "reset", "change"
 _LASTS = {CONFIRM: timedelta(days=3), RESET: timedelta(hours=2), CHANGE: timedelta(days=1)}
 _PATHS = {
@@ -168,6 +169,24 @@ def _confirm(actor: Actor, person: Person) -> None:
     db.session.flush()
     open_items_for(actor, person_id=person.id)
     audit.record(actor, "person.email_confirmed", subject=("person", person.id))
+
+
+def forget_unconfirmed(actor: Actor) -> int:
+    """Delete the accounts whose address nobody confirmed for a month, with all that was typed; how many.
+
+    They belong to nobody: without a confirmed address nobody ever signed in, so nothing else refers to them.
+    """
+    unknown = db.session.scalars(
+        select(Person.id)
+        .where(Person.email_confirmed_at.is_(None), Person.created_at < actor.now - _UNCONFIRMED_LASTS)
+        .order_by(Person.id)
+    ).all()
+    for person_id in unknown:
+        for table in (Consent, MailToken, PersonTitle):
+            db.session.execute(delete(table).where(table.person_id == person_id))
+        db.session.execute(delete(Person).where(Person.id == person_id))
+        audit.record(actor, "person.forgotten", subject=("person", person_id))
+    return len(unknown)
 
 
 def request_reset(actor: Actor, *, email: str) -> None:

@@ -4,6 +4,7 @@ from sqlalchemy import update
 
 from lms.accounts import queries
 from lms.accounts.models import MailToken, Person
+from lms.accounts.services.invitations import revoke
 from lms.accounts.services.sessions import end_sessions
 from lms.core import audit
 from lms.core.actor import Actor
@@ -16,8 +17,9 @@ from lms.core.waiting import WaitingItem
 def suspend(actor: Actor, *, person: Person, reason: str) -> int:
     """Keep somebody out: every browser is signed out, mailed links die, and nothing more is mailed to them.
 
-    What they had taken from an office goes back to it in the same step; how many items. Their roles stay, for
-    when they come back. Raises Refused for oneself and for the last administrator, Conflict when it is done already.
+    What they had taken from an office goes back to it in the same step (how many items), and invitations that they
+    sent and nobody accepted are taken back. Their roles stay, for when they come back. Raises Refused for oneself
+    and for the last administrator, Conflict when it is done already.
     """
     administrators = queries.administrator_ids(actor.now)
     if person.id == actor.person_id:
@@ -30,6 +32,8 @@ def suspend(actor: Actor, *, person: Person, reason: str) -> int:
     person.suspended_at, person.suspended_reason = actor.now, reason
     end_sessions(actor, person_id=person.id)
     _end_links(actor, person)
+    for invitation in queries.open_invitations_by(person.id):
+        revoke(actor, invitation)
     items = _give_back(person)
     audit.record(actor, "person.suspended", subject=("person", person.id), detail={"items": items})
     return items

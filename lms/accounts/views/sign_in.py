@@ -19,10 +19,11 @@ from lms.core.db import db, reading
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.views import local_target
 from lms.core.web import access, afterwards, current_actor, render_form
-from lms.core.web.limits import hit
+from lms.core.web.limits import client_address, hit
 
 _TRIES_PER_ADDRESS = 300
-_TRIES_PER_ACCOUNT = 10
+_TRIES_PER_PLACE = 10
+_TRIES_PER_ACCOUNT = 100
 
 
 def _show(form: SignInForm) -> Response:
@@ -56,8 +57,11 @@ def sign_in_now() -> AnyResponse:
         return _show(form)
     email, password = normal_email(form.email.data or ""), form.password.data or ""
     limit_address("sign-in", limit=_TRIES_PER_ADDRESS)
+    # Few tries from one place, so that nobody else locks an account; more from everywhere, so that nobody guesses on.
     account = hashlib.sha256(email.encode()).hexdigest()
-    hit(current_actor(), f"sign-in:account:{account}", limit=_TRIES_PER_ACCOUNT, per=timedelta(minutes=15))
+    places = ((f"account:{account}:{client_address()}", _TRIES_PER_PLACE), (f"account:{account}", _TRIES_PER_ACCOUNT))
+    for what, limit in places:
+        hit(current_actor(), f"sign-in:{what}", limit=limit, per=timedelta(minutes=15))
     found = _check(email, password)
     if found is None:
         form.refuse(_l("The address or the password is wrong. Try again, or reset the password."))

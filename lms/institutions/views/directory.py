@@ -1,5 +1,7 @@
 """The public directory, and proposing what is missing."""
 
+from datetime import timedelta
+
 from flask import Response, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -7,6 +9,7 @@ from lms.core.access import PUBLIC, SIGNED_IN
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.paging import Key, in_order_of, looked_up
 from lms.core.web import Column, access, current_actor, render_form, render_list
+from lms.core.web.limits import hit
 from lms.institutions import queries, services
 from lms.institutions.flow import INSTITUTION
 from lms.institutions.forms import ProposeForm
@@ -14,6 +17,8 @@ from lms.institutions.models import Institution
 from lms.institutions.policy import EDIT_INSTITUTION, MANAGE_INSTITUTION
 from lms.institutions.rules import KINDS
 from lms.institutions.views.blueprint import bp
+
+_PROPOSALS_PER_DAY = 20
 
 
 def _filters() -> dict[str, str]:
@@ -71,7 +76,9 @@ def propose() -> Response:
 @bp.post("/propose")
 @access(SIGNED_IN)
 def propose_now() -> AnyResponse:
-    """Propose it; one may belong to it at once."""
+    """Propose it; one may belong to it at once. The secretariat looks at each, so nobody proposes without end."""
+    actor = current_actor()
+    hit(actor, f"propose:{actor.person_id}", limit=_PROPOSALS_PER_DAY, per=timedelta(days=1))
     form = ProposeForm()
     institution = form.submit(lambda: services.propose(current_actor(), values=form.proposed()))
     if institution:
