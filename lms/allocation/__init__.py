@@ -1,4 +1,4 @@
-"""Matching of applicants to posts under capacities: pure algorithms, without web or database.
+"""Matching of applicants to posts under every rule of a call: pure algorithms, without web or database.
 
     instance = Instance.from_dict(document)      # or Instance.from_bytes(file.read_bytes())
     result = solve(instance)
@@ -19,6 +19,7 @@ from lms.allocation.result import (
     Unmet,
 )
 from lms.allocation.solver import solve
+from lms.allocation.watch import OutOfTime, Watch
 
 __all__ = [
     "BlockingPair",
@@ -29,9 +30,11 @@ __all__ = [
     "Explanation",
     "Instance",
     "InstanceError",
+    "OutOfTime",
     "Result",
     "Unmet",
     "Verdict",
+    "Watch",
     "canonical_bytes",
     "check",
     "solve",
