@@ -12,9 +12,12 @@ import re
 import unicodedata
 from collections.abc import Callable
 from datetime import datetime
+from functools import cache
+from gettext import GNUTranslations, NullTranslations, translation
 from typing import Any, TypeVar
 
 from flask import Response, g, make_response, render_template, request
+from flask_babel import get_locale
 from flask_wtf import FlaskForm
 from sqlalchemy import inspect
 from sqlalchemy.exc import IntegrityError
@@ -23,6 +26,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.datastructures import MultiDict
 from wtforms import FileField, HiddenField
+from wtforms.i18n import messages_path
 from wtforms.validators import StopValidation
 from wtforms.widgets import TextInput
 
@@ -73,11 +77,20 @@ def one_line(value: Any) -> Any:
     return _LINE_BREAK.sub(" ", value) if isinstance(value, str) else value
 
 
+@cache
+def _messages_of_wtforms(locale: str) -> GNUTranslations | NullTranslations:
+    return translation("wtforms", messages_path(), [locale], fallback=True)
+
+
 class Form(FlaskForm):
     """A form with CSRF protection, cleaned text, a version for stale pages and a token for double clicks."""
 
     class Meta(FlaskForm.Meta):
         """Flask-WTF's, with clean text."""
+
+        def get_translations(self, form: Any) -> GNUTranslations | NullTranslations:
+            """The messages of WTForms itself, which Flask-WTF would read anew for every request."""
+            return _messages_of_wtforms(str(get_locale()))
 
         def wrap_formdata(self, form: Any, formdata: Any) -> Any:
             """Clean what was sent before any field or validator sees it; a form is never sent as JSON."""
