@@ -4,7 +4,7 @@ Domain code writes `_l("Submit")` and hands the result around; it becomes text w
 template, a mail or a PDF turns it into `str` under the language of its reader.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -62,6 +62,18 @@ def lazy_ngettext(singular: str, plural: str, num: int, **values: Any) -> Text:
     return cast("Text", _LazyText(ngettext, singular, plural, num, **values))
 
 
+def in_reader_language(thing: Any, field: str) -> str:
+    """A field in the reader's language, else in English: `title` reads `title_zh` or `title_en`."""
+    wanted = getattr(thing, f"{field}_{current_language().code}", "")
+    return wanted or getattr(thing, f"{field}_en")
+
+
+def lazy_names(things: Iterable[Any], field: str) -> Text:
+    """The names or titles of several things, made when they are shown, each in the language of the reader."""
+    kept = list(things)
+    return cast("Text", _LazyText(lambda: ", ".join(in_reader_language(thing, field) for thing in kept)))
+
+
 def lazy_day(day: date) -> Text:
     """A day, written out in the language of its reader when it is shown."""
     return cast("Text", _LazyText(lambda: format_date(day, "long", locale=get_locale())))
@@ -75,9 +87,11 @@ __all__ = [
     "current_language",
     "gettext",
     "in_language",
+    "in_reader_language",
     "language",
     "lazy_day",
     "lazy_gettext",
+    "lazy_names",
     "lazy_ngettext",
     "ngettext",
 ]

@@ -1,10 +1,13 @@
 """Text in the language of its reader, and never more than text."""
 
+from datetime import date
+from types import SimpleNamespace
+
 import pytest
 from flask import Flask, flash, get_flashed_messages, render_template_string
 from markupsafe import Markup, escape
 
-from lms.core.i18n import gettext, in_language
+from lms.core.i18n import gettext, in_language, lazy_day, lazy_names
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.i18n import lazy_ngettext as _nl
 
@@ -47,3 +50,15 @@ def test_it_is_said_in_the_language_of_whoever_reads_it():
         assert str(text) == gettext("Sign in") != "Sign in"
     with in_language("en"):
         assert str(text) == "Sign in"
+
+
+def test_names_and_days_within_a_sentence_are_in_the_readers_language():
+    post = SimpleNamespace(title_en="Dengue surveillance", title_zh="登革热监测")
+    only_english = SimpleNamespace(title_en="Malaria genomics", title_zh="")
+    names, day = lazy_names([post, only_english], "title"), lazy_day(date(2027, 3, 1))
+    with in_language("zh"):
+        assert str(names) == "登革热监测, Malaria genomics"
+        assert str(day) == "2027年3月1日"
+    with in_language("en"):
+        assert str(names) == "Dengue surveillance, Malaria genomics"
+        assert str(day) == "1 March 2027"

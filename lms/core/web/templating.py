@@ -13,7 +13,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from lms.core import settings
-from lms.core.i18n import LANGUAGES, catalogue, current_language
+from lms.core.i18n import LANGUAGES, catalogue, current_language, in_reader_language
 from lms.core.richtext import render as render_markdown
 from lms.core.web.headers import asset
 from lms.core.web.identity import current_actor
@@ -75,12 +75,6 @@ def _context() -> dict[str, Any]:
         "languages": _languages,
         "shown_zone": _zone,
     }
-
-
-def in_reader_language(thing: Any, field: str) -> str:
-    """A field in the reader's language, else in English: `title` reads `title_zh` or `title_en`."""
-    wanted = getattr(thing, f"{field}_{current_language().code}", "")
-    return wanted or getattr(thing, f"{field}_en")
 
 
 class _Template(Template):

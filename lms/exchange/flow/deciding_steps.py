@@ -8,7 +8,7 @@ from lms.applications.queries.reviews import standings
 from lms.core import outbox, waiting
 from lms.core.actor import Actor
 from lms.core.clock import deadline_in_zone
-from lms.core.i18n import Text, lazy_ngettext
+from lms.core.i18n import Text, lazy_names, lazy_ngettext
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.waiting import Office
 from lms.core.workflow import Context, machine_named, perform
@@ -147,8 +147,7 @@ def places_suffice(context: Context) -> Text | None:
     overfull = queries.readiness(context.subject).overfull
     if not overfull:
         return None
-    names = ", ".join(post.title_en for post in overfull)
-    return _l("More offers than places: %(posts)s.", posts=names)
+    return _l("More offers than places: %(posts)s.", posts=lazy_names(overfull, "title"))
 
 
 def limits_hold(context: Context) -> Text | None:
@@ -156,8 +155,8 @@ def limits_hold(context: Context) -> Text | None:
     overfull = capacities.overfull(context.subject)
     if not overfull:
         return None
-    names = ", ".join((one.institution or one.lab).name_en for one in overfull)  # type: ignore[union-attr]
-    return _l("More offers than the limits of hosts and labs allow: %(units)s.", units=names)
+    units = lazy_names((one.institution or one.lab for one in overfull), "name")
+    return _l("More offers than the limits of hosts and labs allow: %(units)s.", units=units)
 
 
 def ask_to_release(context: Context) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 from wtforms import DateField, IntegerField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from lms.core.i18n import in_reader_language
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.web import Form
 from lms.core.web.fields import choices
@@ -90,7 +91,7 @@ def decision_form(application: Application, posts: Any, decision: Any) -> Decisi
         else None
     )
     form = DecisionForm(data=data, version=str(application.version))
-    form.post.choices = choices([("", _l("None")), *((one.ref, one.title_en) for one in posts)])
+    form.post.choices = choices([("", _l("None")), *((one.ref, in_reader_language(one, "title")) for one in posts)])
     return form
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Select, false, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
@@ -65,7 +66,7 @@ def public_posts(actor: Actor, wanted: PostFilter) -> Select[Post]:
 class PostChoices:
     """The values that the catalogue's filters offer: only such as lead to a post."""
 
-    institutions: Sequence[tuple[str, str]]
+    institutions: Sequence[Any]  # rows of slug, name_en and name_zh
     months: Sequence[int]
 
 
@@ -73,7 +74,7 @@ def post_choices(actor: Actor) -> PostChoices:
     """Institutions and lengths of the posts that can be found now, in two queries."""
     found = (Post.state == "approved") & (Call.state == "published") & (Call.closes_at > actor.now)
     institutions = db.session.execute(
-        select(Institution.slug, Institution.name_en)
+        select(Institution.slug, Institution.name_en, Institution.name_zh)
         .join(Post, Post.institution_id == Institution.id)
         .join(Call, Call.id == Post.call_id)
         .where(found)
@@ -83,7 +84,7 @@ def post_choices(actor: Actor) -> PostChoices:
     months = db.session.scalars(
         select(Post.months).join(Call, Call.id == Post.call_id).where(found).distinct().order_by(Post.months)
     ).all()
-    return PostChoices([(slug, name) for slug, name in institutions], months)
+    return PostChoices(institutions, months)
 
 
 def _mine(actor: Actor) -> object:

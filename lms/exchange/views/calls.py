@@ -224,7 +224,9 @@ def _remove_rule(call: Call, form: EmptyForm, kind: str) -> bool:
 def invite_hosts(call: Call) -> ResponseReturnValue:
     """Write to institutions that they may draft posts."""
     form = InviteForm(version=str(call.version))
-    form.institutions.choices = choices((one.id, one.name_en) for one in calls.institutions_with_labs())
+    form.institutions.choices = choices(
+        (one.id, in_reader_language(one, "name")) for one in calls.institutions_with_labs()
+    )
     chosen = form.institutions.data or []
     if form.submit(lambda: (services.invite_hosts(current_actor(), call, institution_ids=chosen),)):
         flash(_l("The coordinators of the institutions were written to."), "success")

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from lms.core.i18n import current_language
+from lms.core.i18n import current_language, in_reader_language
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.paging import Key, in_order_of, looked_up
 from lms.core.web import Column, access, current_actor, render_form, render_list
@@ -58,9 +58,12 @@ def new_post() -> ResponseReturnValue:
     """Draft a post for a call."""
     actor = current_actor()
     form = NewPostForm()
-    form.call_id.choices = choices((call.id, call.title_en) for call in calls.calls_with_posts_open(actor))
+    form.call_id.choices = choices(
+        (call.id, in_reader_language(call, "title")) for call in calls.calls_with_posts_open(actor)
+    )
     form.lab_id.choices = choices(
-        (lab.id, f"{lab.name_en} · {lab.institution.name_en}") for lab in posts.labs_to_post_for(actor)
+        (lab.id, f"{in_reader_language(lab, 'name')} · {in_reader_language(lab.institution, 'name')}")
+        for lab in posts.labs_to_post_for(actor)
     )
     _offer_fields(form)
     if post := form.submit(lambda: services.draft_post(actor, **form.values())):
