@@ -76,7 +76,6 @@ def application(application: Application) -> Response:
             happened=happened(application, endorsements),
             next=_next(application, endorsements),
             choices=applying.choices_of(application),
-            told=dict(told(told_lines(application), application.call.disclosure)),
             documents=documents_of(application.id),
             document_kinds=DOCUMENT_KINDS,
             endorsements=endorsements,
