@@ -31,13 +31,15 @@ class Call(Versioned, Base):
     """A dated invitation to apply. `opens_at` ≤ now < `closes_at` (instants; shown in the call's `zone`).
 
     `document_kinds` lists what an application must hold; `criteria` what reviewers score, as
-    {"key", "label_en", "label_zh", "weight"}; `reviews_needed` how many reviews decide.
+    {"key", "label_en", "label_zh", "weight"}; `reviews_needed` how many reviews decide; `disclosure` what
+    applicants are told about the allocation: positions too (full), reasons, or the outcome.
     """
 
     __tablename__ = "call"
     __table_args__ = (
         CheckConstraint("opens_at < closes_at", name="opens_before_it_closes"),
         CheckConstraint("reviews_needed >= 1", name="needs_a_review"),
+        CheckConstraint("disclosure in ('full', 'reasons', 'outcome')", name="known_disclosure"),
     )
 
     id: Mapped[PrimaryKey]
@@ -57,6 +59,7 @@ class Call(Versioned, Base):
     document_kinds: Mapped[list[str]]
     criteria: Mapped[list[Any]]
     lottery_seed: Mapped[int] = mapped_column(Integer, default=0)
+    disclosure: Mapped[str] = mapped_column(default="reasons")
     state: Mapped[str]
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     created_at: Mapped[datetime]

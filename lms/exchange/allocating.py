@@ -5,9 +5,13 @@ their own line and nobody else's name.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
+from lms.allocation import Code, Disclosure, Explanation, Instance, Result
+from lms.allocation.figures import figures
+from lms.allocation.shortfalls import shortfalls
+from lms.allocation.telling import tell_applicant, tell_hosts
 from lms.core.i18n import Text
 from lms.core.i18n import lazy_gettext as _l
 
@@ -23,9 +27,26 @@ EXPLANATIONS: dict[str, Text] = {
     "assigned": _l("Gets this post: the best choice that could be given."),
     "post_full": _l("Every place went to people whom the host ranked higher."),
     "unit_full": _l("Every place of the lab or host went to people who stand higher."),
+    "quota_full": _l("There was room, but the places of the call for this group went to others."),
     "unacceptable": _l("The host refused consent or did not rank this person."),
     "forbidden": _l("Excluded because of a tie between host and applicant."),
     "not_needed": _l("A better choice was given."),
+}
+
+# What applicants read about their own choices.
+TOLD: dict[str, Text] = {
+    "assigned": _l("You got this post."),
+    "post_full": _l("Every place went to people who stand higher in the host's order."),
+    "unit_full": _l("The places of the lab or host went to people who stand higher."),
+    "quota_full": _l("There was room, but the places of the call for your group went to others."),
+    "unacceptable": _l("The host did not include you in its order."),
+    "forbidden": _l("A rule of the call excludes this post for you."),
+    "not_needed": _l("You got a post that you wanted more."),
+}
+DISCLOSURES: dict[str, Text] = {
+    "full": _l("The reason for each choice, with your position and the last one admitted"),
+    "reasons": _l("The reason for each choice, without positions"),
+    "outcome": _l("The outcome only"),
 }
 
 
@@ -89,6 +110,56 @@ def outcome_of(ref: str, instance: Mapping[str, Any], result: Mapping[str, Any])
         if ref in instance["posts"][post]["priority"] and (ref, post) not in forbidden:
             return "waitlist"
     return "reject"
+
+
+def facts_of(
+    instance: Instance, result: Result, people: Mapping[str, Mapping[str, str]], hosts: Mapping[str, str]
+) -> dict[str, Any]:
+    """What stands behind a result, as JSON: each line with its positions, what each post ended with, and figures.
+
+    `people` describes applications by values such as the country, for the figures alone: none of it was allocated
+    by. `hosts` names the host of each post.
+    """
+    applicants = {
+        name: replace(who, attributes=people.get(name, who.attributes)) for name, who in instance.applicants.items()
+    }
+    seen = figures(replace(instance, applicants=applicants), result)
+    filled: dict[str, list[int]] = {}
+    for post, host in hosts.items():
+        share = seen.nodes[post]
+        before = filled.get(host, [0, 0])
+        filled[host] = [before[0] + share.some, before[1] + share.all]
+    return {
+        "lines": {name: [asdict(line) for line in lines] for name, lines in result.explanations.items()},
+        "posts": {report.post: asdict(report) for report in tell_hosts(instance, result, Disclosure.FULL)},
+        "choices": list(seen.choices),
+        "groups": {
+            attribute: {value: [share.some, share.all] for value, share in values.items()}
+            for attribute, values in seen.groups.items()
+        },
+        "hosts": filled,
+        "shortfalls": [one.to_dict() for one in shortfalls(instance, result)],
+    }
+
+
+def told(lines: Sequence[Mapping[str, Any]], disclosure: str) -> list[tuple[str, Text]]:
+    """What an applicant reads about each choice under the setting of the call: the post's reference and the text."""
+    if disclosure == Disclosure.OUTCOME:
+        return []
+    known = [Explanation(**{**line, "code": Code(line["code"])}) for line in lines]
+    return [_told(one.explanation) for one in tell_applicant(known, Disclosure(disclosure))]
+
+
+def _told(line: Explanation) -> tuple[str, Text]:
+    text = TOLD[line.code]
+    if line.position is None:
+        return line.post, text
+    return line.post, _l(
+        "%(reason)s You were number %(position)d there, the last one admitted was number %(last)d.",
+        reason=text,
+        position=line.position,
+        last=line.last_position,
+    )
 
 
 def rank_of_choice(ref: str, instance: Mapping[str, Any], result: Mapping[str, Any]) -> int | None:

@@ -1,17 +1,23 @@
 """What the relay computes for the exchange."""
 
 import logging
+from collections.abc import Callable
 from dataclasses import replace
 
-from lms.allocation import Instance, InstanceError, solve
+from lms.allocation import Instance, InstanceError, OutOfTime, Watch, solve
 from lms.core.db import db
 from lms.core.outbox import Work, job
 from lms.core.outbox.registry import Finish
+from lms.exchange.allocating import facts_of
 from lms.exchange.models import AllocationRun, Call
+from lms.exchange.queries import deciding
 from lms.exchange.services import release
 from lms.exchange.services.allocation import finish_run
 
 log = logging.getLogger(__name__)
+
+_SECONDS = 600
+"""After so long a run of the allocation is given up; ten thousand applications take less than one."""
 
 
 @job("call.release")
@@ -30,23 +36,40 @@ def _release_call(work: Work) -> Finish:
     return finish
 
 
+def _in_steps(work: Work) -> Callable[[float], None]:
+    """Report every tenth of the way: each report is written to the database."""
+    said = 0
+
+    def hear(share: float) -> None:
+        nonlocal said
+        if (tenth := int(share * 10)) > said:
+            said = tenth
+            work.report(tenth * 10, 100)
+
+    return hear
+
+
 @job("allocation.run")
 def _run_allocation(work: Work) -> Finish:
     run_id = work.payload["run_id"]
     run = db.session.get_one(AllocationRun, run_id)
-    work.report(0, 2)
+    work.report(0, 100)
     result: dict[str, object] | None = None
+    facts: dict[str, object] = {}
     try:
         instance = Instance.from_dict(run.instance)
-        work.report(1, 2)
-        result = solve(instance).to_dict()
+        solved = solve(instance, Watch(_in_steps(work), _SECONDS))
+        facts = facts_of(instance, solved, deciding.described(run.call_id), deciding.hosts_of_posts(run.call_id))
+        result = solved.to_dict()
     except InstanceError as error:  # Ours to mend: a later try would fail alike.
         log.error("allocation run %s has a bad instance: %s at %s", run_id, error.reason, error.path)
-    work.report(2, 2)
+    except OutOfTime:
+        log.error("allocation run %s took longer than %s seconds", run_id, _SECONDS)
+    work.report(100, 100)
     ref = run.ref
 
     def finish() -> dict[str, str]:
-        finish_run(work.actor, db.session.get_one(AllocationRun, run_id), result)
+        finish_run(work.actor, db.session.get_one(AllocationRun, run_id), result, facts)
         return {"url": f"/exchange/allocation/{ref}"}
 
     return finish

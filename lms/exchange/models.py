@@ -148,7 +148,10 @@ class HostRanking(Base):
 
 
 class AllocationRun(Versioned, Base):
-    """One run of the allocation: what went in, what came out, and whether it was recorded or discarded."""
+    """One run of the allocation: what went in, what came out, and whether it was recorded or discarded.
+
+    `result` is the file that anybody can make again from `instance`; `facts` is what stands behind it (`facts_of`).
+    """
 
     __tablename__ = "allocation_run"
 
@@ -158,6 +161,7 @@ class AllocationRun(Versioned, Base):
     job_id: Mapped[int | None] = mapped_column(ForeignKey("outbox_message.id"))
     instance: Mapped[dict[str, Any]] = mapped_column(default=dict)
     result: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    facts: Mapped[dict[str, Any]] = mapped_column(default=dict, deferred=True)
     state: Mapped[str]
     started_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     started_at: Mapped[datetime]

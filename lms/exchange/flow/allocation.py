@@ -42,6 +42,7 @@ def _nothing_changed(context: Context) -> Text | None:
 def _stamp_finished(context: Context) -> None:
     context.subject.finished_at = context.actor.now
     context.subject.result = context.inputs.get("result", {})
+    context.subject.facts = context.inputs.get("facts", {})
 
 
 def _write_decisions(context: Context) -> None:

@@ -25,6 +25,7 @@ from lms.core.i18n import lazy_gettext as _l
 from lms.core.web import Form
 from lms.core.web.fields import WallClockField, check_markdown, choices
 from lms.core.web.zones import zone_choices
+from lms.exchange.allocating import DISCLOSURES
 from lms.exchange.models import Call
 
 _TITLE = [InputRequired(), Length(max=200)]
@@ -46,6 +47,12 @@ class CallForm(Form):
     answer_days = IntegerField(_l("Days to answer an offer"), [InputRequired(), NumberRange(1, 90)], default=14)
     reviews_needed = IntegerField(_l("Reviews for each application"), [InputRequired(), NumberRange(1, 5)], default=2)
     max_choices = IntegerField(_l("Posts that one may choose"), [InputRequired(), NumberRange(1, 10)], default=5)
+    disclosure = SelectField(
+        _l("What applicants are told about the allocation"),
+        choices=choices(DISCLOSURES.items()),
+        default="reasons",
+        description=_l("Published with the call. A post with one place never shows a position."),
+    )
 
     @classmethod
     def of(cls, call: Call) -> "CallForm":

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Select, false, func, or_, select
 from sqlalchemy.orm import joinedload
@@ -204,6 +205,41 @@ def run_visible_to(actor: Actor, ref: str) -> AllocationRun:
     if run is None or not actor.is_secretariat:
         raise NotFound
     return run
+
+
+def described(call_id: int) -> dict[str, dict[str, str]]:
+    """What figures are counted by: country and gender of the applicants of a call, their home institution."""
+    rows = db.session.execute(
+        select(Application.ref, Person.nationality, Person.gender, Institution.name_en)
+        .join(Person, Person.id == Application.person_id)
+        .outerjoin(Institution, Institution.id == Application.home_institution_id)
+        .where(Application.call_id == call_id)
+    )
+    return {
+        ref: {"country": country or "", "gender": gender, "home": home or ""} for ref, country, gender, home in rows
+    }
+
+
+def hosts_of_posts(call_id: int) -> dict[str, str]:
+    """The name of the host of each post that takes part in the allocation of a call."""
+    rows = db.session.execute(
+        select(Post.ref, Institution.name_en)
+        .join(Institution, Institution.id == Post.institution_id)
+        .where(Post.call_id == call_id, Post.state == "approved")
+    )
+    return {row.ref: row.name_en for row in rows}
+
+
+def told_lines(application: Application) -> Sequence[dict[str, Any]]:
+    """The lines of the allocation about an application, once its decision by a run has been released."""
+    return (
+        db.session.scalars(
+            select(AllocationRun.facts["lines"][application.ref])
+            .join(Decision, Decision.run_id == AllocationRun.id)
+            .where(Decision.application_id == application.id, Decision.released_at.is_not(None))
+        ).one_or_none()
+        or []
+    )
 
 
 # --- decisions --------------------------------------------------------------------------------------

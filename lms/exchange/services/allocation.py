@@ -69,12 +69,14 @@ def instance_file(run: AllocationRun) -> bytes:
     return canonical_bytes(run.instance)
 
 
-def finish_run(actor: Actor, run: AllocationRun, result: dict[str, object] | None) -> None:
+def finish_run(
+    actor: Actor, run: AllocationRun, result: dict[str, object] | None, facts: dict[str, object] | None = None
+) -> None:
     """Keep the result of a run, or that it could not be computed. A run that was discarded meanwhile stays so."""
     if run.state != "running":
         return
     name = "fail" if result is None else "finish"
-    workflow.perform(ALLOCATION_RUN, run, name, actor=actor, result=result or {})
+    workflow.perform(ALLOCATION_RUN, run, name, actor=actor, result=result or {}, facts=facts or {})
 
 
 def decide_by_hand(

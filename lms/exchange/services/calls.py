@@ -77,6 +77,8 @@ def edit_call(actor: Actor, call: Call, *, version: int | None, **values: Any) -
     changed = {name for name, value in values.items() if getattr(call, name) != value}
     if call.state == "closed" and "closes_at" in changed:
         raise Invalid(_l("The call is closed. Its closing date can no longer be moved."), "closes_at")
+    if call.state in _BINDING and "disclosure" in changed:
+        raise Invalid(_l("The call is public. What applicants are told can no longer change."), "disclosure")
     if changed & {"opens_at", "closes_at"}:
         _check_dates(actor, values["opens_at"], values["closes_at"])
     for name in changed:

@@ -24,11 +24,13 @@ from lms.core.i18n import lazy_gettext as _l
 from lms.core.ids import whole_number
 from lms.core.web import DOCUMENTS, Form, Upload, access, current_actor, render_form
 from lms.core.web.actions import actions_for
+from lms.exchange.allocating import told
 from lms.exchange.flow import APPLICATION
 from lms.exchange.forms.applying import ConsentForm, DocumentForm, FactsForm, StatementForm, TieForm
 from lms.exchange.models import Application, Call, Endorsement
 from lms.exchange.policy import OWN_APPLICATION
 from lms.exchange.queries import applying, calls, posts
+from lms.exchange.queries.deciding import told_lines
 from lms.exchange.queries.timeline import happened, next_of
 from lms.exchange.rules import NAMES_TIES, STEPS, field_label, step_of
 from lms.exchange.services import applying as services
@@ -76,6 +78,7 @@ def application(application: Application) -> Response:
             happened=happened(application, endorsements),
             next=_next(application, endorsements),
             choices=applying.choices_of(application),
+            told=dict(told(told_lines(application), application.call.disclosure)),
             documents=documents_of(application.id),
             document_kinds=DOCUMENT_KINDS,
             endorsements=endorsements,

@@ -13,6 +13,7 @@ from lms.core.i18n import current_language
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.paging import Key, looked_up
 from lms.core.web import Column, access, current_actor, render_form, render_list
+from lms.exchange.allocating import DISCLOSURES
 from lms.exchange.flow import CALL
 from lms.exchange.forms.applying import FactsForm
 from lms.exchange.models import Call, Post
@@ -88,6 +89,7 @@ def call(call: Call) -> str:
         mine=applying.live_application(actor, call),
         is_open=is_open(call, actor.now),
         not_open=not_open_reason(call, actor.now),
+        disclosures=DISCLOSURES,
         sets_limits=SET_CAPACITIES.allows(actor, call) and bool(units_of(actor, call)),
     )
 

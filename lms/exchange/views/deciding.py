@@ -24,6 +24,7 @@ from lms.exchange.queries import deciding as queries
 from lms.exchange.queries.capacities import keys_above
 from lms.exchange.services import allocation as services
 from lms.exchange.views.blueprint import bp
+from lms.exchange.views.figures import seen_by
 
 
 @bp.route("/manage/calls/<ref>/allocation", methods=["GET", "POST"])
@@ -60,6 +61,7 @@ def _run_page(run: AllocationRun, refused: Action | None = None) -> ResponseRetu
         rows=_rows(run) if run.result else [],
         posts=_post_rows(run) if run.result else [],
         units=_unit_rows(run) if run.result else [],
+        **(seen_by(run) if run.result else {}),
         outcomes=OUTCOMES,
         tones=OUTCOME_TONES,
         actions=[
@@ -109,6 +111,7 @@ def _post_rows(run: AllocationRun) -> list[dict[str, Any]]:
             "given": given.count(post.ref),
             "ranked": len(run.instance["posts"][post.ref]["priority"]),
             "cutoff": run.result["cutoffs"].get(post.ref, {}).get("last_position"),
+            "elsewhere": run.facts.get("posts", {}).get(post.ref, {}).get("preferred_another"),
         }
         for post in queries.approved_posts(run.call)
         if post.ref in run.instance["posts"]
