@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any, Generic, TypeVar
 
 from flask import current_app
@@ -49,6 +50,7 @@ class Key:
         return or_(further, self.column.is_(None)) if self.may_be_null and not backwards else further
 
 
+@cache
 def looked_up(relation: InstrumentedAttribute[Any], *path: str) -> ColumnElement[Any]:
     """What a list's row refers to, to order by: `looked_up(Placement.application, "person", "name")`.
 
