@@ -21,11 +21,12 @@ if TYPE_CHECKING:
     Column = tuple[Ints, Ints, Ints]
 
 SAMPLE = 50_000
-SAMPLE_ROUNDS = 60
-ROUNDS = 8
-# How far a price moves when e times as many ask as there is room: first, on the sample and on everybody, as shares
-# of the range of scores. Found by trying on markets of 100,000 and 1,000,000 people.
-_SAMPLE_STEP, _STEP, _SLOWER = 0.3, 0.15, 0.35
+SAMPLE_ROUNDS = 30
+ROUNDS = 5
+# How far a price moves when e times as many ask as there is room, as a share of the range of scores: at first, and how
+# soon it moves less. Found by trying on markets of 100,000 and 1,000,000 people.
+_STEP_SAMPLE, _SLOWER_SAMPLE = 0.3, 0.35
+_STEP, _SLOWER = 0.15, 1.0
 _LARGEST, _NEVER = 1 << 28, 1 << 30
 
 
@@ -61,7 +62,7 @@ def approximate(
     share = max(1, pairs.people // SAMPLE)
     sample = market if share == 1 else _Market(pairs, slice(None, None, share))
     for step in range(SAMPLE_ROUNDS):
-        sample.move(price, _SAMPLE_STEP * reach / (1 + _SLOWER * step), share)
+        sample.move(price, _STEP_SAMPLE * reach / (1 + _SLOWER_SAMPLE * step), share)
     done = 0
     while done < rounds and keep_going(done):
         market.move(price, _STEP * reach / (1 + _SLOWER * done))
@@ -81,6 +82,7 @@ class _Market:
         self._pairs = pairs
         self._levels = list(_levels(pairs.places))
         self._room = np.minimum(pairs.places.room, pairs.people)
+        self._is_post = np.bincount(pairs.post, minlength=len(self._room)) > 0
         lengths = np.bincount(pairs.person, minlength=pairs.people)
         starts = np.cumsum(lengths) - lengths
         chosen = np.arange(pairs.people)[people]
@@ -96,12 +98,19 @@ class _Market:
         """One round on the prices, in place; a sample of one in `share` people meets one in `share` places."""
         import numpy as np
 
-        _, asked = self.best(self._path_price(price))
+        path_price = self._path_price(price)
+        gain, asked = self.best(path_price)
         demand = np.zeros(len(price))
         posts = np.bincount(asked + 1, minlength=len(price) + 1)[1:]
         for nodes in self._levels:
             np.add.at(demand, nodes[nodes >= 0], posts[nodes >= 0])
         price += step * np.log((demand + 1) / (self._room / share + 1))
+        # What is scarce everywhere rises everywhere, by as much as those would gain for whom there is no room.
+        scarce = path_price > 0
+        bidders = gain[scarce[asked] & (asked >= 0)]
+        excess = len(bidders) - int(self._room[scarce].sum() / share)
+        if excess > 0:
+            price[scarce & self._is_post] += np.partition(bidders, excess - 1)[excess - 1]
         np.clip(price, 0, _LARGEST, out=price)
 
     def best(self, price: "Ints") -> "tuple[Ints, Ints]":
@@ -122,28 +131,39 @@ class _Market:
         return int(gain.sum(dtype="int64")) + int((price.astype("int64") * self._room).sum())
 
     def settle(self, price: "Ints") -> "Ints":
-        """Let everybody ask for what is best at these prices; the full take those who would lose most elsewhere."""
+        """Let people ask for what is best at these prices, and then whoever is left for what there still is room for.
+
+        The full take those who would lose most elsewhere.
+        """
         import numpy as np
 
         chosen = np.full(self._pairs.people, -1, np.int64)
-        room, path_price = self._room.copy(), self._path_price(price)
-        asking = np.arange(len(self._people))
+        path_price = self._path_price(price)
+        room = self._room.copy()
+        self._seat(chosen, room, path_price, least=0)
+        self._seat(chosen, room, np.zeros_like(path_price), least=1 - _NEVER)
+        return chosen
+
+    def _seat(self, chosen: "Ints", room: "Ints", price: "Ints", *, least: int) -> None:
+        """Fill `chosen` and use up `room`; nobody asks for a pair that is worth less than `least` after the price."""
+        import numpy as np
+
+        asking = np.flatnonzero(chosen[self._people] < 0)
         while len(asking):
             is_open = np.all([(room[nodes] > 0) | (nodes < 0) for nodes in self._levels], axis=0)
-            entry, margin = self._wishes(asking, path_price, is_open)
+            entry, margin = self._wishes(asking, price, is_open, least)
             asking, entry, margin = (each[entry >= 0] for each in (asking, entry, margin))
             kept = self._fitting(self._pairs.post[entry], margin, room)
             chosen[self._people[asking[kept]]] = entry[kept]
             self._fill(room, self._pairs.post[entry[kept]])
             asking = np.delete(asking, kept)
-        return chosen
 
-    def _wishes(self, asking: "Ints", price: "Ints", is_open: "NDArray[np.bool_]") -> "tuple[Ints, Ints]":
+    def _wishes(self, asking: "Ints", price: "Ints", is_open: "NDArray[np.bool_]", least: int) -> "tuple[Ints, Ints]":
         """The best open pair of each of them (-1: none), and how much is lost by taking the next best instead."""
         import numpy as np
 
         entry = np.full(len(asking), -1, np.int64)
-        best, second = np.full(len(asking), -_NEVER, np.int32), np.zeros(len(asking), np.int32)
+        best, second = np.full(len(asking), least - 1, np.int32), np.zeros(len(asking), np.int32)
         for entries, posts, scores in self._columns:
             here = asking[: int(np.searchsorted(asking, len(posts)))]
             part = slice(len(here))
