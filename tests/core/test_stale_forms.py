@@ -4,6 +4,7 @@ import pytest
 
 from lms.accounts import services as accounts
 from lms.core.web.stale import differences
+from lms.courses.forms import question_form
 from lms.exchange.forms.applying import StatementForm
 from tests.factories import make_institution, make_person, post, sign_in
 
@@ -59,6 +60,14 @@ def test_a_long_text_tells_only_the_lines_that_are_missing(app):
         form = StatementForm(statement="first\nsecond\nthird")
         ((field, told),) = differences(form)
         assert (field.name, str(told)) == ("statement", "Stored now: second")
+
+
+def test_what_was_never_stored_is_no_difference(app):
+    with app.test_request_context(method="POST", data={"option_1": "Yes", "right_1": "y", "points": "1"}):
+        form = question_form("single_choice")
+        for name, stored in (("option_1", "Yes"), ("right_1", True), ("points", 1)):
+            form[name].object_data = stored
+        assert differences(form) == []
 
 
 def test_a_decision_on_a_stale_page_keeps_its_reason(client, system):

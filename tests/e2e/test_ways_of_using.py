@@ -104,6 +104,9 @@ def test_doubled_and_stale_presses_act_once(site: Site, visitor: Callable[..., V
     assert "Your profile is saved." not in other.text
     person.goes_to("/accounts/profile")
     assert person.page.get_by_label("How we call you").input_value() == "Sou"
+    other.sees("Somebody changed this meanwhile", "Stored now: Sou")
+    assert other.page.get_by_label("How we call you").input_value() == "Phone", "what was typed is kept"
+    other.presses("Save").sees("Your profile is saved.")
 
 
 def test_forged_requests_are_refused(site: Site, visitor: Callable[..., Visitor]) -> None:

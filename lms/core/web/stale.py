@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from flask import request
 from flask.globals import request_ctx
-from wtforms import Field, FieldList, FileField, FormField, PasswordField
+from wtforms import BooleanField, Field, FieldList, FileField, FormField, PasswordField
 from wtforms.fields.choices import SelectFieldBase
 from wtforms.widgets import HiddenInput, PasswordInput
 
@@ -28,6 +28,8 @@ def differences(form: Any) -> list[tuple[Field, Text]]:
     if not any(field.object_data for field in shown):
         return found  # It asks for something new, such as a reason.
     for field in shown:
+        if field.object_data is None and isinstance(field, SelectFieldBase):
+            continue  # A list without an empty choice always sends one, although nothing was ever chosen.
         stored, typed = (_text(field, value) for value in (field.object_data, field.data))
         if _squeezed(stored) != _squeezed(typed):
             found.append((field, _told(stored, typed)))
@@ -58,7 +60,7 @@ def _text(field: Field, value: Any) -> str:
     if isinstance(field, SelectFieldBase):
         chosen = {str(one) for one in (value if isinstance(value, list | tuple | set) else [value])}
         return ", ".join(str(choice.label) for choice in field.iter_choices() if str(choice.value) in chosen)  # type: ignore[attr-defined]
-    if isinstance(value, bool):
+    if isinstance(field, BooleanField):
         return str(_l("Yes") if value else _l("No"))
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%d %H:%M}"
