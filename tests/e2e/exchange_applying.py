@@ -136,7 +136,7 @@ def screening_returns_and_accepts(cast: Cast) -> None:
     due = office.clock() + timedelta(days=5)
     form = office.page.locator("form", has=office.page.get_by_role("button", name="Return to the applicant"))
     office.fills({"Statement": "Name the species.", "To be put right until": f"{due:%Y-%m-%d}"}, within=form)
-    office.presses("Return to the applicant").sees("The application was returned")
+    office.presses("Return to the applicant").sees(f"Returned for correction: {cast['scientist'].name}")
     scientist.takes_up("Put right what was returned", CALL).sees("Name the species.")
     scientist.follows("Check and submit again").sees("Still missing")
     scientist.goes_to(f"{cast.notes['scientist']}/statement").sees("Name the species.")
