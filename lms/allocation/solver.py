@@ -25,7 +25,7 @@ def solve(instance: Instance, watch: Watch | None = None) -> Result:
         return review(instance, match(market, watch))
     from lms.allocation.totals import solve_total
 
-    return review(instance, Books(market, solve_total(instance, market)))
+    return review(instance, Books(market, solve_total(instance, market, watch)))
 
 
 def match(market: Market, watch: Watch | None = None) -> Books:

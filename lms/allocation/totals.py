@@ -13,21 +13,25 @@ from lms.allocation.market import Market, lottery_places, start
 from lms.allocation.reading import InstanceError
 from lms.allocation.totals_crossing import Cap, UnprovenError
 from lms.allocation.totals_flow import Limits, Pairs, ScoreRangeError
+from lms.allocation.watch import Watch
 
 if TYPE_CHECKING:
     from lms.allocation.totals_flow import Ints
 
 
-def solve_total(instance: Instance, market: Market) -> list[int]:
+def solve_total(instance: Instance, market: Market, watch: Watch | None = None) -> list[int]:
     """The post of each person, fixed people included: most people, then what the objective of the instance says.
 
     A pair needs a score. The worst score of `fair` is the one of pairs that are not fixed. Raises InstanceError
-    where scores are too far apart for exact arithmetic or too many quotas cross.
+    where scores are too far apart for exact arithmetic or too many quotas cross, and OutOfTime; a single flow is not
+    interrupted.
     """
+    watch = watch or Watch()
     people = sorted(range(len(market.choices)), key=market.lottery.__getitem__)
     pairs = _pairs(instance, market, people)
     try:
-        chosen = _solve(pairs, _caps(market, people, pairs), is_fair=instance.objective == "fair")
+        chosen = _solve(pairs, _caps(market, people, pairs), watch, is_fair=instance.objective == "fair")
+        watch.at(1)
     except ScoreRangeError as error:
         reason = f"the scores lie too far apart to be summed exactly for {len(people)} applicants"
         raise InstanceError(reason, ("scores",)) from error
@@ -42,12 +46,13 @@ def solve_total(instance: Instance, market: Market) -> list[int]:
     return got
 
 
-def _solve(pairs: Pairs, caps: Sequence[Cap], *, is_fair: bool) -> "Ints":
+def _solve(pairs: Pairs, caps: Sequence[Cap], watch: Watch, *, is_fair: bool) -> "Ints":
     """By a flow where the caps nest, by integer programming where they cross."""
     nested = nest(pairs, caps)
     if nested is None:
-        return totals_crossing.fair(pairs, caps) if is_fair else totals_crossing.best_total(pairs, caps)
-    return totals_flow.fair(nested) if is_fair else totals_flow.best_total(nested)
+        solve = totals_crossing.fair if is_fair else totals_crossing.best_total
+        return solve(pairs, caps, watch)
+    return totals_flow.fair(nested, watch) if is_fair else totals_flow.best_total(nested)
 
 
 def nest(pairs: Pairs, caps: Sequence[Cap]) -> Pairs | None:

@@ -1,14 +1,15 @@
 """The same objectives where limits on kinds of people cross, so that no flow describes them: by integer programming.
 
 A limit on a country and another on women overlap without one lying in the other. CP-SAT of OR-tools solves that
-exactly, one worker and one seed, so that the answer is the same each time. It is for calls of hundreds of people;
-`allowance` bounds the work in CP-SAT's own deterministic seconds.
+exactly, one worker and one seed, so that the answer is the same each time. It is for calls of hundreds of people; the
+work of each step is bounded in CP-SAT's own deterministic seconds.
 """
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from lms.allocation.totals_flow import Pairs, ScoreRangeError, within_best_level
+from lms.allocation.watch import Watch
 
 if TYPE_CHECKING:
     from lms.allocation.totals_flow import Ints
@@ -23,32 +24,34 @@ class UnprovenError(Exception):
     """No answer was proven within the allowance."""
 
 
-def best_total(pairs: Pairs, caps: Sequence[Cap], allowance: float = ALLOWANCE) -> "Ints":
-    """As `totals_flow.best_total`, under the caps too. Raises ScoreRangeError and UnprovenError."""
-    return _Program(pairs, caps, allowance).solve()
+def best_total(pairs: Pairs, caps: Sequence[Cap], watch: Watch) -> "Ints":
+    """As `totals_flow.best_total`, under the caps too. Raises ScoreRangeError, UnprovenError and OutOfTime."""
+    return _Program(pairs, caps, watch).solve()
 
 
-def fair(pairs: Pairs, caps: Sequence[Cap], allowance: float = ALLOWANCE) -> "Ints":
-    """As `totals_flow.fair`, under the caps too. Raises ScoreRangeError and UnprovenError."""
-    most = _Program(pairs, caps, allowance).most()
+def fair(pairs: Pairs, caps: Sequence[Cap], watch: Watch) -> "Ints":
+    """As `totals_flow.fair`, under the caps too. Raises ScoreRangeError, UnprovenError and OutOfTime."""
+    most = _Program(pairs, caps, watch).most()
     return within_best_level(
         pairs,
-        lambda some: _Program(some, caps, allowance).can_place(most),
-        lambda some: best_total(some, caps, allowance),
+        lambda some: _Program(some, caps, watch).can_place(most),
+        lambda some: best_total(some, caps, watch),
+        watch,
     )
 
 
 class _Program:
     """One yes-or-no variable for each pair."""
 
-    def __init__(self, pairs: Pairs, caps: Sequence[Cap], allowance: float) -> None:
+    def __init__(self, pairs: Pairs, caps: Sequence[Cap], watch: Watch) -> None:
         from ortools.sat.python import cp_model
 
+        self._watch = watch
         self._pairs, self._model, self._solver = pairs, cp_model.CpModel(), cp_model.CpSolver()
         self._takes = [self._model.new_bool_var("") for _ in range(len(pairs.score))]
         parameters = self._solver.parameters
         parameters.num_workers, parameters.random_seed = 1, 0
-        parameters.max_deterministic_time = allowance
+        parameters.max_deterministic_time = ALLOWANCE
         self._limit(caps)
 
     def _limit(self, caps: Sequence[Cap]) -> None:
@@ -100,9 +103,12 @@ class _Program:
 
     def _prove(self) -> bool:
         """Solve to the end; false when nothing fits at all."""
+        if self._watch.left is not None:
+            self._solver.parameters.max_time_in_seconds = self._watch.left
         status = self._solver.status_name(self._solver.solve(self._model))
         if status == "MODEL_INVALID":
             raise ScoreRangeError("the sum of the scores does not fit into 64 bits")
         if status not in ("OPTIMAL", "INFEASIBLE"):
+            self._watch.at(0)
             raise UnprovenError("limits that cross were too many to be solved exactly")
         return status == "OPTIMAL"

@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
+from lms.allocation.watch import Watch
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -91,22 +93,25 @@ def best_total(pairs: Pairs) -> "Ints":
     return chosen
 
 
-def fair(pairs: Pairs) -> "Ints":
+def fair(pairs: Pairs, watch: Watch | None = None) -> "Ints":
     """As `best_total`, for: most people, then the greatest worst score, then the greatest total.
 
-    Raises ScoreRangeError.
+    Raises ScoreRangeError and OutOfTime.
     """
     most = count(pairs)
-    return within_best_level(pairs, lambda some: count(some) == most, best_total)
+    return within_best_level(pairs, lambda some: count(some) == most, best_total, watch or Watch())
 
 
-def within_best_level(pairs: Pairs, is_enough: Callable[[Pairs], bool], solve: Callable[[Pairs], "Ints"]) -> "Ints":
+def within_best_level(
+    pairs: Pairs, is_enough: Callable[[Pairs], bool], solve: Callable[[Pairs], "Ints"], watch: Watch
+) -> "Ints":
     """Solve among the pairs at or above the greatest score at which these alone are enough; all together are."""
     import numpy as np
 
     levels = np.unique(pairs.score)
     low, high = 0, len(levels) - 1
     while low < high:
+        watch.at(1 - (high - low) / len(levels))
         middle = (low + high + 1) // 2
         if is_enough(pairs.keep(np.flatnonzero(pairs.score >= levels[middle]))):
             low = middle

@@ -19,6 +19,11 @@ class Watch:
         self._end = None if seconds is None else monotonic() + seconds
         self._share = 0.0
 
+    @property
+    def left(self) -> float | None:
+        """Seconds that are left, 0 at least; None without a bound."""
+        return None if self._end is None else max(0.0, self._end - monotonic())
+
     def at(self, share: float) -> None:
         """Say how much is done. Raises OutOfTime."""
         if self._end is not None and monotonic() > self._end:

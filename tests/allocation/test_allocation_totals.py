@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lms.allocation import Instance, InstanceError, check, solve
+from lms.allocation import Instance, InstanceError, OutOfTime, Watch, check, solve
 from tests.allocation.brute import Brute, documents, limited
 
 TIMES = 10 if os.environ.get("LMS_FULL") else 1
@@ -180,3 +180,24 @@ def test_scores_that_would_overflow_are_refused_rather_than_rounded():
     with pytest.raises(InstanceError, match="too far apart") as refused:
         solve(Instance.from_dict(plain("best-total", scores)))
     assert refused.value.path == "/scores"
+
+
+@pytest.mark.parametrize("objective", OBJECTIVES)
+def test_progress_is_told_and_time_is_bounded(objective):
+    heard = []
+    assert solve(Instance.from_dict(plain(objective, TRADE)), Watch(heard.append, seconds=60)).matched == 2
+    assert heard == sorted(heard)
+    assert heard[-1] == 1
+    with pytest.raises(OutOfTime):
+        solve(Instance.from_dict(plain(objective, TRADE)), Watch(seconds=0))
+
+
+def test_time_is_bounded_where_quotas_cross():
+    scores = [[f"a{who}", f"p{post}", who * 7 % 11 + post * 5 % 13] for who in range(30) for post in range(10)]
+    about = {f"a{who}": {"attributes": {"country": "KM"[who % 2], "field": "xyz"[who % 3]}} for who in range(30)}
+    quotas = [{"attribute": "country", "value": value, "max": 4} for value in "KM"]
+    quotas += [{"attribute": "field", "value": value, "max": 3} for value in "xyz"]
+    document = plain("fair", scores, quotas=quotas, order=sorted(about), **about)
+    assert solve(Instance.from_dict(document), Watch(seconds=60)).matched == 8
+    with pytest.raises(OutOfTime):
+        solve(Instance.from_dict(document), Watch(seconds=0))
