@@ -62,6 +62,7 @@ def _market(lists: Lists, *, nested: bool = False) -> Any:
 
 
 def _settle(market: Any) -> Result:
+    """The match alone, as `solver.match` makes it before it counts it anew."""
     from lms.allocation import deferred, solver
     from lms.allocation.arrays import arrays_of
     from lms.allocation.rounds import settle_in_rounds
