@@ -4,15 +4,13 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 
-from lms.allocation import Instance, InstanceError, OutOfTime, Watch, solve
+from lms.allocation import InstanceError, OutOfTime, Watch
 from lms.core.db import db
 from lms.core.outbox import Work, job
 from lms.core.outbox.registry import Finish
-from lms.exchange.allocating import facts_of
 from lms.exchange.models import AllocationRun, Call
-from lms.exchange.queries import deciding
 from lms.exchange.services import release
-from lms.exchange.services.allocation import finish_run
+from lms.exchange.services.allocation import Computed, compute, finish_run
 
 log = logging.getLogger(__name__)
 
@@ -54,13 +52,9 @@ def _run_allocation(work: Work) -> Finish:
     run_id = work.payload["run_id"]
     run = db.session.get_one(AllocationRun, run_id)
     work.report(0, 100)
-    result: dict[str, object] | None = None
-    facts: dict[str, object] = {}
+    computed: Computed | None = None
     try:
-        instance = Instance.from_dict(run.instance)
-        solved = solve(instance, Watch(_in_steps(work), _SECONDS))
-        facts = facts_of(instance, solved, deciding.described(run.call_id), deciding.hosts_of_posts(run.call_id))
-        result = solved.to_dict()
+        computed = compute(run, Watch(_in_steps(work), _SECONDS))
     except InstanceError as error:  # Ours to mend: a later try would fail alike.
         log.error("allocation run %s has a bad instance: %s at %s", run_id, error.reason, error.path)
     except OutOfTime:
@@ -69,7 +63,7 @@ def _run_allocation(work: Work) -> Finish:
     ref = run.ref
 
     def finish() -> dict[str, str]:
-        finish_run(work.actor, db.session.get_one(AllocationRun, run_id), result, facts)
+        finish_run(work.actor, db.session.get_one(AllocationRun, run_id), computed)
         return {"url": f"/exchange/allocation/{ref}"}
 
     return finish

@@ -114,7 +114,7 @@ def test_a_run_that_takes_too_long_fails(world, call, monkeypatch):
 
     reviewed_call(world, call)
     rank_all(world, call)
-    monkeypatch.setattr(jobs, "solve", endless)
+    monkeypatch.setattr(jobs, "compute", endless)
     run = run_allocation(world, call)
     assert (run.state, run.result, run.facts) == ("failed", {}, {})
     monkeypatch.undo()

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from lms.accounts.queries import myself
-from lms.allocation import Instance, solve
 from lms.applications.queries import endorsements as endorsing
 from lms.applications.queries.reviews import review_visible_to, reviews_of
 from lms.applications.services import endorsements, reviews
@@ -241,8 +240,7 @@ def decide_and_release(world: World, call: "Call", *, day: float, released: floa
     actor = world.acting("secretariat", day)
     workflow.perform(CALL, call, "start_deciding", actor=actor)
     run = allocation.start_run(actor, call)
-    result = solve(Instance.from_dict(run.instance)).to_dict()
-    allocation.finish_run(world.system(day + 0.01), run, result)
+    allocation.finish_run(world.system(day + 0.01), run, allocation.compute(run))
     run = deciding.run_visible_to(actor, run.ref)
     reason = "There were more good applications than places. Your reviews encourage you to apply again."
     workflow.perform(ALLOCATION_RUN, run, "record", actor=world.acting("secretariat", day + 1), reason=reason)

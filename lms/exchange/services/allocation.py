@@ -1,13 +1,15 @@
 """Running the allocation as a job, and deciding by hand."""
 
-from lms.allocation import canonical_bytes
+from dataclasses import dataclass
+
+from lms.allocation import Instance, Watch, canonical_bytes, solve
 from lms.core import audit, outbox, workflow
 from lms.core.actor import Actor
 from lms.core.db import db, expect_version
 from lms.core.errors import Conflict, Invalid
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.ids import new_ref
-from lms.exchange.allocating import RankedPost, build_instance
+from lms.exchange.allocating import RankedPost, build_instance, facts_of
 from lms.exchange.flow import ALLOCATION_RUN
 from lms.exchange.models import AllocationRun, Application, Call, Decision
 from lms.exchange.queries import capacities as limits
@@ -69,14 +71,29 @@ def instance_file(run: AllocationRun) -> bytes:
     return canonical_bytes(run.instance)
 
 
-def finish_run(
-    actor: Actor, run: AllocationRun, result: dict[str, object] | None, facts: dict[str, object] | None = None
-) -> None:
-    """Keep the result of a run, or that it could not be computed. A run that was discarded meanwhile stays so."""
+@dataclass(frozen=True)
+class Computed:
+    """What came out of a run: the result file, and what stands behind it."""
+
+    result: dict[str, object]
+    facts: dict[str, object]
+
+
+def compute(run: AllocationRun, watch: Watch | None = None) -> Computed:
+    """Solve what went into a run. Raises InstanceError, and OutOfTime when `watch` says so."""
+    instance = Instance.from_dict(run.instance)
+    result = solve(instance, watch)
+    facts = facts_of(instance, result, queries.described(run.call_id), queries.hosts_of_posts(run.call_id))
+    return Computed(result.to_dict(), facts)
+
+
+def finish_run(actor: Actor, run: AllocationRun, computed: Computed | None) -> None:
+    """Keep what came out of a run, or that nothing did. A run that was discarded meanwhile stays so."""
     if run.state != "running":
         return
-    name = "fail" if result is None else "finish"
-    workflow.perform(ALLOCATION_RUN, run, name, actor=actor, result=result or {}, facts=facts or {})
+    kept = Computed({}, {}) if computed is None else computed
+    name = "fail" if computed is None else "finish"
+    workflow.perform(ALLOCATION_RUN, run, name, actor=actor, result=kept.result, facts=kept.facts)
 
 
 def decide_by_hand(
