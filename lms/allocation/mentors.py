@@ -86,7 +86,8 @@ class Scheme:
 
     `required` criteria exclude a pair that earns nothing there (a common language, say). `full_hours` a week count in
     full, as do `full_years` more of experience. Pairs below `floor` do not come about. `units` limits mentees under
-    the mentors of a unit. "stable" goes by wishes first and scores after them, the others by scores alone.
+    the mentors of a unit. "stable" goes by wishes first and scores without wishes after them, so that nobody climbs a
+    mentor's list by wishing; the others go by scores alone.
     """
 
     objective: Objective = "best-total"
@@ -103,6 +104,12 @@ class Scheme:
             raise ValueError("weights are whole numbers, none below 0 and one at least above")
         if self.full_hours < 1 or self.full_years < 1:
             raise ValueError("hours and years that count in full are at least 1")
+
+    @property
+    def counted(self) -> Mapping[Criterion, int]:
+        """The weights of what earns points."""
+        apart = (Criterion.MENTEE_WISH, Criterion.MENTOR_WISH) if self.objective == "stable" else ()
+        return {criterion: weight for criterion, weight in self.weights.items() if criterion not in apart}
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,17 +185,17 @@ class Scorer:
     """The scores of a scheme for the people who take part."""
 
     def __init__(self, scheme: Scheme, mentees: Sequence[Mentee], mentors: Sequence[Mentor]) -> None:
-        self._scheme = scheme
+        self._scheme, self._weights = scheme, scheme.counted
         self._wanted_by = {(who.id, other): share for who in mentees for other, share in _welcome(who)}
         self._wanted_at = {(other, who.id): share for who in mentors for other, share in _welcome(who)}
 
     def score(self, mentee: Mentee, mentor: Mentor) -> int | None:
         """The whole score; None where a required criterion earns nothing, so that the pair is excluded."""
+        if any(not self._share(criterion, mentee, mentor)[0] for criterion in self._scheme.required):
+            return None
         total = 0
-        for criterion, weight in self._scheme.weights.items():
+        for criterion, weight in self._weights.items():
             met, wanted = self._share(criterion, mentee, mentor)
-            if not met and criterion in self._scheme.required:
-                return None
             total += weight * met // wanted
         return total
 
@@ -203,7 +210,7 @@ class Scorer:
             Criterion.METHODS: mentee.methods & mentor.methods,
             Criterion.LANGUAGES: mentee.languages & mentor.languages,
         }
-        for criterion, weight in self._scheme.weights.items():
+        for criterion, weight in self._weights.items():
             met, wanted = self._share(criterion, mentee, mentor)
             names = tuple(sorted(shared.get(criterion, ())))
             yield Part(criterion, weight * met // wanted, weight, met, wanted, names)

@@ -1,5 +1,6 @@
 """Mentors for mentees: what a score is made of, and what each scheme promises."""
 
+import itertools
 from datetime import date
 
 import pytest
@@ -206,3 +207,20 @@ def test_every_matching_passes_the_independent_check_and_adds_up(sides, objectiv
         assert found.result.total == sum(pair.score for pair in pairs)
     again = match(scheme, mentees[::-1], mentors[::-1])
     assert again.result.assignments == found.result.assignments
+
+
+@settings(max_examples=60, deadline=None)
+@given(sides(), st.integers(0, 200))
+def test_in_a_stable_scheme_no_mentee_gains_by_other_wishes(sides, floor):
+    mentees, mentors = sides
+    scheme = Scheme(objective="stable", floor=floor)
+    truth = match(scheme, mentees, mentors)
+    me = mentees[0]
+    mine = truth.document["applicants"][me.id]["choices"]
+    place = {name: index for index, group in enumerate(mine) for name in group} | {None: len(mine)}
+    for size in range(len(mentors) + 1):
+        for told in itertools.permutations([mentor.id for mentor in mentors], size):
+            liar = mentee(me.id, fields=me.fields, methods=me.methods, wishes=[[name] for name in told])
+            got = match(scheme, [liar, *mentees[1:]], mentors).result.assignments[me.id]
+            # A group of equals in truth is told apart by the lottery, which no wish can change.
+            assert place[truth.result.assignments[me.id]] <= place.get(got, len(mine))
