@@ -28,12 +28,17 @@ def solve(instance: Instance, watch: Watch | None = None) -> Result:
     return review(instance, Books(market, solve_total(instance, market, watch)))
 
 
+def is_large(market: Market) -> bool:
+    """Whether whole arrays pay; they know no reserves."""
+    return not market.reserves and sum(map(len, market.choices)) >= ARRAYS_FROM
+
+
 def match(market: Market, watch: Watch | None = None) -> Books:
     """The allocation of a market by the preferences of both sides, counted anew. Raises OutOfTime."""
     watch = watch or Watch()
     if market.by_order:
         return Books(market, settle_serially(market))
-    if not market.reserves and sum(map(len, market.choices)) >= ARRAYS_FROM:
+    if is_large(market):
         return _match_in_arrays(market, watch)
     if not market.limits:
         return Books(market, deferred.settle(market, watch=watch))
