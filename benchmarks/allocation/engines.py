@@ -199,20 +199,33 @@ def _taken(people: int, person: Any, post: Any, taken: Any) -> Result:
     return got.tolist()
 
 
-def explain(lists: Lists) -> Callable[[int], None]:
-    """What stands between one person and every wish above the one obtained, from a finished allocation."""
-    from lms.allocation.solver import match
+def recount(lists: Lists) -> Callable[[], Any]:
+    """From a finished match: count it anew, with cut-offs, and look at every pair; returns the books."""
+    from lms.allocation import deferred
+    from lms.allocation.arrays import arrays_of
+    from lms.allocation.bulk import BulkBooks
+    from lms.allocation.rounds import settle_in_rounds
 
-    books = match(_market(lists))
+    market = _market(lists)
+    arrays = arrays_of(market, deferred.proposals(market))
+    got = settle_in_rounds(market, arrays)
 
-    def why(person: int) -> None:
-        for post in lists["wishes"][person]:
-            if post == books.got[person]:
-                break
-            if books.refusal(person, post) is None:
-                raise AssertionError("nothing stands in the way")
+    def count_anew() -> Any:
+        books = BulkBooks(market, got, arrays)
+        if not books.is_feasible() or any(True for _ in books.blocking()):
+            raise AssertionError("the certificate does not hold")
+        return books
 
-    return why
+    return count_anew
+
+
+def explain(lists: Lists, books: Any, person: int) -> None:
+    """What stands between a person and every wish above the one obtained."""
+    for post in lists["wishes"][person]:
+        if post == books.got[person]:
+            break
+        if books.refusal(person, post) is None:
+            raise AssertionError("nothing stands in the way")
 
 
 ENGINES: dict[str, Callable[[Lists], Result]] = {

@@ -1,22 +1,25 @@
 """One engine in its own process: `python -m benchmarks.allocation.worker ENGINE INSTANCE.npz`.
 
 For each line on standard input it runs once and prints one line of JSON: processor seconds, how far the peak of
-memory rose above what the lists take, and what came out. The line `why` asks for the slowest explanation instead.
+memory rose above what the lists take, and what came out. The line `after` asks for the certificate and the
+slowest explanation instead.
 """
 
 import gc
 import hashlib
 import json
 import os
+import statistics
 import sys
 import time
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from benchmarks.allocation.engines import BY_SCORE, ENGINES, Lists, Result
+from benchmarks.allocation.engines import BY_SCORE, ENGINES, Lists, Result, explain, recount
 from benchmarks.allocation.families import Size, make
 
 Arrays = dict[str, Any]
@@ -61,17 +64,25 @@ def outcome(arrays: Arrays, result: Result) -> dict[str, Any]:
     }
 
 
-def why_milliseconds(arrays: Arrays, lists: Lists) -> dict[str, float]:
-    """How long it takes at most to say why one of 200 people did not get what they would rather have had."""
-    from benchmarks.allocation.engines import explain
-
-    one_by_one = explain(lists)
+def after_the_match(lists: Lists) -> dict[str, float]:
+    """Processor seconds of the certificate, and milliseconds of the slowest explanation for one of 200 people."""
+    count_anew = recount(lists)
+    certificate = []
+    for _ in range(5):
+        started = time.process_time()
+        books = count_anew()
+        certificate.append(time.process_time() - started)
     slowest = 0.0
     for person in range(0, len(lists["wishes"]), max(1, len(lists["wishes"]) // 200)):
-        started = time.perf_counter()
-        one_by_one(person)
-        slowest = max(slowest, time.perf_counter() - started)
-    return {"milliseconds": slowest * 1000}
+        # The best of three: another process that takes the processor away for a moment is not what is measured.
+        slowest = max(slowest, min(_seconds_of(lambda who=person: explain(lists, books, who)) for _ in range(3)))
+    return {"certificate": statistics.median(certificate), "milliseconds": slowest * 1000}
+
+
+def _seconds_of(work: Callable[[], None]) -> float:
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
 
 
 def once(name: str, arrays: Arrays, lists: Lists) -> dict[str, Any]:
@@ -93,7 +104,7 @@ def main(name: str, path: str) -> None:
     gc.collect()
     gc.freeze()  # what was there before is not the engine's to look through
     for line in sys.stdin:
-        answer = why_milliseconds(arrays, lists) if line.strip() == "why" else once(name, arrays, lists)
+        answer = after_the_match(lists) if line.strip() == "after" else once(name, arrays, lists)
         print(json.dumps(answer), flush=True)
 
 
