@@ -8,7 +8,10 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 Standing = tuple[int, Fraction, str]
-"""0 for a holder of a reserved place, else 1; place in the list over the places behind it; lottery. Small is good."""
+"""Number of the reserve, or of none; place in the list over the places behind it; lottery. Small is good."""
+
+_OPEN = 10**9
+"""In place of the number of a reserve, of which no post has so many."""
 
 
 class Quota(NamedTuple):
@@ -104,12 +107,12 @@ class Rules:
             return f"not ranked at {post}"
         return None
 
-    def standing(self, applicant: str, post: str, kept: int = 1) -> Standing:
-        """How the applicant stands at the post, with 0 for `kept` on a reserved place."""
+    def standing(self, applicant: str, post: str, row: int = _OPEN) -> Standing:
+        """How the applicant stands at the post, perhaps on a place of reserve number `row`."""
         if self.rule == "serial":
-            return 1, Fraction(self.turn[applicant]), ""
+            return _OPEN, Fraction(self.turn[applicant]), ""
         source = self._source[post]
-        return kept, Fraction(self._rank[source][applicant], self._places[source]), self._ticket[applicant]
+        return row, Fraction(self._rank[source][applicant], self._places[source]), self._ticket[applicant]
 
     def chosen_by(self, post: str, people: Collection[str]) -> dict[str, Standing]:
         """Whom the post takes out of `people`, who all are acceptable or fixed there, and how they stand.
@@ -124,7 +127,7 @@ class Rules:
             open_to = left
             for number, (seats, group) in enumerate(reserves):
                 kept = [one for one in open_to if one in group][: max(0, min(seats, free))]
-                standings |= {one: self.standing(one, post, 0) for one in kept if left is asking}
+                standings |= {one: self.standing(one, post, number) for one in kept if left is asking}
                 open_to = [one for one in open_to if one not in kept]
                 free -= len(kept)
                 reserves[number] = seats - len(kept), group

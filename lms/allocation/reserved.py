@@ -1,12 +1,13 @@
 """Posts that keep some of their places for a group.
 
 A post fills its reserved places first, reserve after reserve, each with the best people of its group who are not
-in an earlier one, and gives the rest of its places to the best of all others. A full unit around it keeps holders
-of reserved places before the others, and the better before the worse among each. Adding a person to such a choice
-never lets in somebody who was turned away before, so deferred acceptance keeps its promises (Hafalir, Yenmez and
-Yildirim 2013; Kominers and Sonmez 2016).
+in an earlier one, and gives the rest of its places to the best of all others. A full unit around it does the same:
+holders of a first reserve before those of a second one, all of them before the others, the better before the worse.
+Adding a person to such a choice never lets in somebody who was turned away before, so deferred acceptance keeps its
+promises (Hafalir, Yenmez and Yildirim 2013; Kominers and Sönmez 2016).
 """
 
+import sys
 from bisect import bisect_left, insort
 from collections.abc import Iterator, Sequence
 from heapq import heappop, heappush
@@ -15,9 +16,10 @@ from lms.allocation.market import NOWHERE, Group, Market, start
 from lms.allocation.watch import Watch
 
 Standing = tuple[int, int]
-"""0 for a reserved place and 1 for an open one, then the standing of the person; smaller is better."""
+"""The number of the reserve from 0, or OPEN, then the standing of the person; smaller is better."""
 
-RESERVED, OPEN = 0, 1
+OPEN = sys.maxsize
+"""In place of the number of a reserve: a place that is open to everybody."""
 
 PIECE = 256
 """After so many people a run says how far it is."""
@@ -60,7 +62,7 @@ class Seats:
         for number, row in enumerate(self._rows):
             for standing, person in row:
                 if standing >= 0:
-                    yield person, (RESERVED if number < len(self._groups) else OPEN, standing)
+                    yield person, (number if number < len(self._groups) else OPEN, standing)
 
     def would_take(self, person: int, standing: int) -> Standing | None:
         """How the person would stand if she asked now; None when she would be left without a place."""

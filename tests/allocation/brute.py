@@ -61,7 +61,7 @@ class Brute:
         )
 
     def seated(self, post, pairs):
-        """Whom the post keeps: 0 for a reserved place, 1 for an open one."""
+        """Whom the post keeps, with the number of the reserve; open places have the last."""
         kept, free = {}, self.nodes[post]["capacity"]
         seats = [dict(reserve) for reserve in self.nodes[post].get("reserves", [])]
         for fixed in (True, False):  # fixed people have their places before anybody is compared
@@ -69,13 +69,13 @@ class Brute:
                 [pair for pair in pairs if (pair[0] in self.fixed) == fixed],
                 key=lambda pair: self.keys[post][pair[0]] if not fixed else pair,
             )
-            for reserve in seats:
+            for number, reserve in enumerate(seats):
                 group = [pair for pair in left if self.is_in(pair[0], reserve)][: min(free, reserve["seats"])]
-                kept |= dict.fromkeys(group, 0)
+                kept |= dict.fromkeys(group, number)
                 left = [pair for pair in left if pair not in group]
                 free -= len(group)
                 reserve["seats"] -= len(group)
-            kept |= dict.fromkeys(left[:free], 1)
+            kept |= dict.fromkeys(left[:free], 99)
             free -= len(left[:free])
         return kept
 
@@ -83,7 +83,7 @@ class Brute:
         return self.document["applicants"][applicant].get("attributes", {}).get(group["attribute"]) == group["value"]
 
     def greedy(self, pairs, last):
-        """Whom the trees keep: holders of reserved places first, then the better ones, as long as they fit; `last`
+        """Whom the trees keep: reserve after reserve, then open places, the better ones first, as long as they fit; `last`
         goes before its equals, which are other pairs of the same person.
         """
         kept = {}

@@ -79,7 +79,7 @@ def test_nothing_found_offers_to_propose(client, delivered):
 
 def test_the_directory_leaves_as_csv(client, delivered):
     lines = client.get("/institutions/?country=LA&format=csv").text.splitlines()
-    assert lines[0].startswith("\ufeffName,")
+    assert lines[0].startswith("\ufeffInstitution,")
     assert len(lines) == 10
 
 

@@ -253,7 +253,7 @@ def _show_invitations(scope: Scope, form: InviteForm) -> Response:
             Column(_l("E-mail"), lambda row: row.email, "email", Invitation.email),
             Column(_l("Role"), lambda row: role_named(row.role, row.scope_kind).label, "role", Invitation.role),
             Column(_l("Invited by"), lambda row: load_inviters().get(row.invited_by_id or 0, "")),
-            Column(_l("Sent"), lambda row: row.created_at, "sent", Invitation.id),
+            Column(_l("Sent on"), lambda row: row.created_at, "sent", Invitation.id),
             Column(_l("Expires"), lambda row: row.expires_at, "expires", Invitation.expires_at),
             Column(_l("Accepted"), lambda row: row.accepted_at),
             Column(_l("Taken back"), lambda row: row.revoked_at),

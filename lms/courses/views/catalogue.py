@@ -38,7 +38,7 @@ def _columns(now: datetime) -> list[Column]:
         Column(_l("Hours"), lambda course: course.hours, "hours", Course.hours),
         Column(_l("Sub research centres"), lambda course: "; ".join(one.name_en for one in course.sub_centres)),
         Column(_l("Enrolment closes"), _next_deadline, "closes", queries.next_deadline(now)),
-        Column(_l("Published"), lambda course: course.published_at, "published", Course.published_at),
+        Column(_l("Published on"), lambda course: course.published_at, "published", Course.published_at),
     ]
 
 

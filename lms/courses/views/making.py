@@ -28,7 +28,7 @@ _COLUMNS = (
     Column(
         _l("State"), lambda course: COURSE.state_of(course).label, "state", in_order_of(Course.state, COURSE.states)
     ),
-    Column(_l("Created"), lambda course: course.created_at, "created", Course.created_at),
+    Column(_l("Created on"), lambda course: course.created_at, "created", Course.created_at),
     Column(_l("Offerings"), lambda course: "; ".join(offering.code for offering in course.offerings)),
 )
 

@@ -74,9 +74,9 @@ _COLUMNS = (
     ),
     Column(_l("Steps done"), lambda row: row.done_count, "steps", Enrolment.done_count),
     Column(_l("Quiz mark, per cent"), lambda row: per_cent(row.quiz_score), "mark", Enrolment.quiz_score),
-    Column(_l("Applied"), lambda row: row.created_at, "applied", Enrolment.created_at),
-    Column(_l("Enrolled"), lambda row: row.enrolled_at),
-    Column(_l("Completed"), lambda row: row.completed_at, "completed", Enrolment.completed_at),
+    Column(_l("Applied on"), lambda row: row.created_at, "applied", Enrolment.created_at),
+    Column(_l("Enrolled on"), lambda row: row.enrolled_at),
+    Column(_l("Completed on"), lambda row: row.completed_at, "completed", Enrolment.completed_at),
     Column(_l("Certificate"), _code),
 )
 

@@ -34,9 +34,9 @@ _COLUMNS = (
         in_order_of(Enrolment.state, ENROLMENT.states),
     ),
     Column(_l("Quiz mark, per cent"), lambda row: per_cent(row.quiz_score), "mark", Enrolment.quiz_score),
-    Column(_l("Applied"), lambda row: row.created_at, "applied", Enrolment.created_at),
-    Column(_l("Enrolled"), lambda row: row.enrolled_at),
-    Column(_l("Completed"), lambda row: row.completed_at, "completed", Enrolment.completed_at),
+    Column(_l("Applied on"), lambda row: row.created_at, "applied", Enrolment.created_at),
+    Column(_l("Enrolled on"), lambda row: row.enrolled_at),
+    Column(_l("Completed on"), lambda row: row.completed_at, "completed", Enrolment.completed_at),
     Column(_l("Certificate"), lambda row: row.credential.code if row.credential else ""),
 )
 

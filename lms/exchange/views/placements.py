@@ -72,7 +72,7 @@ _COLUMNS = [
         "to",
         func.coalesce(Placement.left_on, Placement.planned_to),
     ),
-    Column(_l("Offer accepted"), lambda row: row.created_at, "accepted", Placement.created_at),
+    Column(_l("Accepted on"), lambda row: row.created_at, "accepted", Placement.created_at),
 ]
 _REPORT = Upload("file", DOCUMENTS)
 

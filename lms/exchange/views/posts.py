@@ -28,7 +28,7 @@ _COLUMNS = [
     Column(_l("State"), lambda post: str(POST.state_of(post).label), "state", in_order_of(Post.state, POST.states)),
     Column(_l("Places"), lambda post: post.places, "places", Post.places),
     Column(_l("Months"), lambda post: post.months, "months", Post.months),
-    Column(_l("Drafted"), lambda post: post.created_at, "drafted", Post.created_at),
+    Column(_l("Drafted on"), lambda post: post.created_at, "drafted", Post.created_at),
 ]
 
 

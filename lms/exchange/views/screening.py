@@ -43,7 +43,7 @@ _COLUMNS = [
         "home",
         looked_up(Application.home_institution, "name_en"),
     ),
-    Column(_l("Submitted"), lambda row: row.submitted_at, "submitted", Application.submitted_at),
+    Column(_l("Submitted on"), lambda row: row.submitted_at, "submitted", Application.submitted_at),
     Column(
         _l("State"),
         lambda row: str(APPLICATION.state_of(row).label),

@@ -41,7 +41,7 @@ def index() -> Response:
         query=query,
         order=[Key(_COUNTRY), Key(Institution.name_en), Key(Institution.id)],
         columns=[
-            Column(_l("Name"), lambda row: row.name_en, "name", Institution.name_en),
+            Column(_l("Institution"), lambda row: row.name_en, "name", Institution.name_en),
             Column(_l("Name in its own script"), lambda row: row.name_local),
             Column(_l("Name in Chinese"), lambda row: row.name_zh),
             Column(_l("Kind"), lambda row: KINDS[row.kind], "kind", in_order_of(Institution.kind, KINDS)),

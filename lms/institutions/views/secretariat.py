@@ -34,7 +34,7 @@ def proposals() -> Response:
         query=query,
         order=[Key(Institution.id, descending=True)],
         columns=[
-            Column(_l("Name"), lambda row: row.name_en, "name", Institution.name_en),
+            Column(_l("Institution"), lambda row: row.name_en, "name", Institution.name_en),
             Column(_l("Kind"), lambda row: KINDS[row.kind], "kind", in_order_of(Institution.kind, KINDS)),
             Column(
                 _l("Country"), lambda row: row.country.name_en, "country", looked_up(Institution.country, "name_en")
@@ -45,7 +45,7 @@ def proposals() -> Response:
                 "state",
                 in_order_of(Institution.state, INSTITUTION.states),
             ),
-            Column(_l("Proposed"), lambda row: row.created_at, "proposed", Institution.id),
+            Column(_l("Proposed on"), lambda row: row.created_at, "proposed", Institution.id),
             Column(_l("Reason"), lambda row: row.decided_reason),
         ],
         name="proposals",

@@ -37,7 +37,7 @@ def _plain(value: Any) -> str:
 
 
 _OUTBOX_COLUMNS = (
-    Column(_l("Number"), lambda row: row.id, "number", OutboxMessage.id),
+    Column(_l("Serial number"), lambda row: row.id, "number", OutboxMessage.id),
     Column(_l("What"), lambda row: row.name),
     Column(_l("State"), lambda row: row.state),
     Column(_l("Tries"), lambda row: row.attempts),
@@ -47,12 +47,12 @@ _OUTBOX_COLUMNS = (
     Column(_l("Done"), lambda row: row.finished_at.isoformat() if row.finished_at else ""),
 )
 _JOURNAL_COLUMNS = (
-    Column(_l("Number"), lambda row: row.id),
+    Column(_l("Serial number"), lambda row: row.id),
     Column(_l("When"), lambda row: row.at.isoformat(), "when", AuditEntry.id),
     Column(_l("Action"), lambda row: row.action),
     Column(_l("Kind of actor"), lambda row: row.actor_kind),
     Column(_l("Number of the person"), lambda row: row.actor_id or ""),
-    Column(_l("Subject"), lambda row: row.subject_kind or ""),
+    Column(_l("What it is about"), lambda row: row.subject_kind or ""),
     Column(_l("Number of the subject"), lambda row: row.subject_id or ""),
     Column(_l("Detail"), detail_text),
 )
