@@ -17,7 +17,7 @@ from lms.allocation.market import build
 from lms.allocation.rounds import settle_in_rounds
 from tests.allocation.brute import GROUPS, Brute, documents, limited
 
-TIMES = 10 if os.environ.get("LMS_FULL") else 1
+TIMES = 20 if os.environ.get("LMS_FULL") else 1
 
 
 def times(examples):
@@ -25,7 +25,7 @@ def times(examples):
     return settings(max_examples=examples * TIMES, deadline=None, suppress_health_check=quiet)
 
 
-often, seldom = times(100), times(25)
+often, seldom = times(75), times(25)
 every_kind = st.booleans().flatmap(lambda reserves: documents(reserves=reserves))
 
 
