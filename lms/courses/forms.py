@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from wtforms import (
     BooleanField,
@@ -14,7 +14,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from lms.core.clock import deadline_in_zone
 from lms.core.i18n import Text
@@ -22,6 +22,7 @@ from lms.core.i18n import lazy_gettext as _l
 from lms.core.web import Form
 from lms.core.web.fields import WallClockField, check_markdown, choices
 from lms.core.web.forms import FileRequired, StoredFileField
+from lms.core.web.zones import zone_choices
 from lms.courses.models import Course, Offering, Question
 
 LANGUAGES = (
@@ -53,11 +54,6 @@ KINDS = (
 )
 _MARKDOWN_HINT = _l("Markdown: **bold**, # heading, - list, formulas between dollar signs such as $R_0$.")
 OPTION_ROWS = 6
-
-
-def _is_place(zone: str) -> bool:
-    """Zones named after places; the others are kept by the database for old programs."""
-    return "/" in zone and not zone.startswith(("Etc/", "SystemV/", "US/"))
 
 
 class CourseForm(Form):
@@ -236,7 +232,7 @@ class OfferingForm(Form):
     capacity = IntegerField(
         _l("Places"), [Optional(), NumberRange(1, 100_000)], description=_l("Empty: as many as come.")
     )
-    zone = SelectField(_l("Time zone"), description=_l("All times below are in this zone."))
+    zone = SelectField(_l("Time zone"), choices=zone_choices, description=_l("All times below are in this zone."))
     enrol_opens = WallClockField(_l("Enrolment opens"), [InputRequired()])
     enrol_closes = WallClockField(_l("Enrolment closes"), [InputRequired()])
     starts = WallClockField(_l("Course starts"), [InputRequired()])
@@ -292,14 +288,8 @@ class OfferingForm(Form):
             del form.code
         else:
             form = cls(data=data | {name: getattr(like, name) for name in cls._KEPT if like is not None})
-        form.zone.choices = choices((name, name) for name in sorted(available_timezones()) if _is_place(name))
         form.institution_id.choices = choices(institutions)
         return form
-
-    def validate_zone(self, field: SelectField) -> None:
-        """Only zones that the platform knows."""
-        if field.data not in available_timezones():
-            raise ValidationError(str(_l("Choose a time zone.")))
 
     def columns(self) -> dict[str, Any]:
         """The values as the services take them: instants instead of wall clock times."""

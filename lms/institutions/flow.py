@@ -56,7 +56,8 @@ def _tell_proposer(context: Context) -> None:
         person_id=institution.proposed_by_id,
         template="institution_confirmed" if confirmed else "institution_declined",
         values={
-            "institution": institution.name_en,
+            "institution_en": institution.name_en,
+            "institution_zh": institution.name_zh,
             "reason": institution.decided_reason,
             "path": f"/institutions/{institution.slug}" if confirmed else "/institutions/home",
         },
@@ -133,7 +134,8 @@ def _ask_office(context: Context) -> None:
         template="affiliation_requested",
         values={
             "person": person.name,
-            "institution": institution.name_en,
+            "institution_en": institution.name_en,
+            "institution_zh": institution.name_zh,
             "path": f"/institutions/affiliations/{affiliation.ref}",
         },
     )
@@ -172,7 +174,8 @@ def _tell_person(context: Context) -> None:
         person_id=affiliation.person_id,
         template=f"affiliation_{affiliation.state}",
         values={
-            "institution": institution.name_en,
+            "institution_en": institution.name_en,
+            "institution_zh": institution.name_zh,
             "reason": affiliation.decided_reason,
             "path": "/institutions/home",
         },

@@ -292,6 +292,7 @@ def test_times_are_taken_in_the_zone_that_was_chosen(client, system, course):
     assert offering.enrol_closes_at.isoformat() == "2026-12-05T10:00:00+00:00"
     shown = text_of(client.get(f"/courses/offerings/{offering.ref}/edit"))
     assert 'value="2026-12-05T17:00"' in shown
+    assert "Bangkok (UTC+07:00)" in shown
 
 
 def test_the_next_offering_begins_with_what_the_last_one_said(client, system, course):

@@ -13,7 +13,8 @@ VALUES = {
     "scope": "Mahidol University",
     "inviter": "Chen Yu",
     "note": "Welcome <b>here</b>",
-    "institution": "Mahidol University",
+    "institution_en": "Mahidol University",
+    "institution_zh": "玛希隆大学",
     "person": "Suharto",
     "reason": "Left in May",
 }
@@ -41,6 +42,21 @@ def test_a_mail_has_a_subject_and_a_link(session, template, language):
     assert "\n" not in subject
     assert "http://127.0.0.1:8000/accounts/somewhere" in body
     assert "&lt;" not in body, "a mail is plain text"
+
+
+@pytest.mark.parametrize(
+    ("template", "values"),
+    [
+        ("affiliation_confirmed", {}),
+        ("report_submitted", {"scientist": "Souphaphone", "post_en": "Mosquitoes", "post_zh": "玛希隆大学"}),
+        ("course_enrolled", {"title_en": "Mosquitoes", "title_zh": "玛希隆大学"}),
+    ],
+)
+def test_a_mail_names_things_in_the_language_of_its_receiver(session, template, values):
+    _, body = compose({"template": template, "language": "zh", "values": VALUES | values})
+    assert "玛希隆大学" in body
+    _, body = compose({"template": template, "language": "en", "values": VALUES | values})
+    assert "玛希隆大学" not in body
 
 
 def test_a_changed_address_is_told_without_a_link(session):

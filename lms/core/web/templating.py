@@ -48,6 +48,8 @@ def _site() -> dict[str, Any]:
     config, names = current_app.config, settings.center_names()
     return {
         "base_url": config["BASE_URL"],
+        "locale": str(get_locale()),
+        "html_lang": current_language().html,
         "demo": config["IS_DEMO"],
         "site": SimpleNamespace(
             center_name=names[current_language().code],
@@ -69,8 +71,6 @@ def _context() -> dict[str, Any]:
         # Called by the layout: a part of a page that is sent by itself has no menus.
         "nav": lambda: navigation_for(actor) if request.endpoint else [],
         "account_nav": lambda: navigation_for(actor, personal=True),
-        "locale": str(get_locale()),
-        "html_lang": current_language().html,
         "text_dir": "ltr",
         "languages": _languages,
         "shown_zone": _zone,

@@ -7,14 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lms.accounts import services as accounts
-from lms.accounts.consents import ACCOUNT, HOME, NEWS, Consenting
+from lms.accounts.consents import ACCOUNT, NEWS, Consenting
 from lms.accounts.passwords import hash_password
 from lms.accounts.queries import person_by_id
 from lms.core.access import give_grant
 from lms.demo.seed.world import PASSWORD, World, staged_document
 from lms.institutions import queries as institutions
 from lms.institutions import services
-from lms.institutions.rules import sharing_with
 
 if TYPE_CHECKING:
     from lms.accounts.models import Person
@@ -86,7 +85,8 @@ def make_people(world: World) -> None:
         if home:
             belong(world, account, home, role)
         for purpose in (ACCOUNT, NEWS):
-            consenting = Consenting(purpose.name, world.center, "CN", row["language"])
+            center = world.center_zh if row["language"] == "zh" else world.center
+            consenting = Consenting(purpose.name, center, "CN", row["language"])
             accounts.give_consent(actor, person_id=person.id, consenting=consenting)
 
 
@@ -102,9 +102,7 @@ def belong(world: World, account: str, slug: str, role: str) -> None:
 
 def share_record(actor: "Actor", person: "Person", institution: "Institution") -> None:
     """Let the coordinators of somebody's home see their record."""
-    context = sharing_with(institution.id)
-    consenting = Consenting(HOME.name, institution.name_en, institution.country_code, person.language, context)
-    accounts.give_consent(actor, person_id=person.id, consenting=consenting)
+    accounts.give_consent(actor, person_id=person.id, consenting=services.home_consent(institution, person.language))
 
 
 def give_roles(world: World) -> None:

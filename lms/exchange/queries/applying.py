@@ -19,7 +19,7 @@ from lms.core.actor import Actor
 from lms.core.countries import country_name
 from lms.core.db import db
 from lms.core.errors import NotFound
-from lms.core.i18n import Text
+from lms.core.i18n import Text, lazy_names
 from lms.core.i18n import lazy_gettext as _l
 from lms.exchange.models import Application, Call, Choice, Country, EligibilityRules, Institution, Person, Post
 from lms.exchange.rules import field_label, returnable_fields, step_of
@@ -155,7 +155,8 @@ def missing_in(application: Application, *, now: datetime) -> list[Missing]:
         found.append(Missing("choices", _l("Choose at least one post.")))
     found += [
         Missing(
-            "choices", _l('"%(post)s" was withdrawn by its host. Take it off your list.', post=choice.post.title_en)
+            "choices",
+            _l('"%(post)s" was withdrawn by its host. Take it off your list.', post=lazy_names([choice.post], "title")),
         )
         for choice in chosen
         if choice.post.state != "approved"

@@ -46,7 +46,11 @@ def propose(actor: Actor, *, values: Mapping[str, Any]) -> Institution:
         actor,
         office=SECRETARIAT,
         template="institution_proposed",
-        values={"institution": institution.name_en, "path": f"/institutions/proposals/{institution.slug}"},
+        values={
+            "institution_en": institution.name_en,
+            "institution_zh": institution.name_zh,
+            "path": f"/institutions/proposals/{institution.slug}",
+        },
     )
     waiting.open_item(
         actor,
