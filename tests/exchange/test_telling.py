@@ -1,8 +1,11 @@
 """What applicants are told about the allocation, and what the secretariat can ask about it."""
 
+import hashlib
+import json
+
 import pytest
 
-from lms.allocation import OutOfTime
+from lms.allocation import OutOfTime, check
 from lms.core.db import db
 from lms.core.errors import Invalid
 from lms.exchange import jobs
@@ -120,3 +123,31 @@ def test_a_run_that_takes_too_long_fails(world, call, monkeypatch):
     monkeypatch.undo()
     db.session.expire_all()
     assert run_allocation(world, call).state == "proposed"
+
+
+@pytest.mark.parametrize("disclosure", ["reasons", "full"])
+def test_hosts_learn_how_their_order_ended(client, world, call, disclosure):
+    call.disclosure = disclosure
+    for post in world.posts:
+        post.places = 2
+    decided_call(world, call, 3)
+    sign_in(client, world.host_person)
+    path = f"/exchange/ranking/{world.posts[0].ref}"
+    assert "Result of the allocation" not in client.get(path).text
+    release(world, call)
+    page = client.get(path).text
+    assert "2 of 2 places were given." in page
+    assert ("The last person admitted stands at 2 in your order." in page) == (disclosure == "full")
+
+
+def test_what_came_out_can_be_checked_by_anybody_who_has_the_files(client, world, call):
+    reviewed_call(world, call)
+    rank_all(world, call)
+    run = run_allocation(world, call)
+    path = f"/exchange/allocation/{run.ref}"
+    sign_in(client, world.secretary)
+    went_in, came_out = (json.loads(client.get(f"{path}/{name}.json").data) for name in ("instance", "result"))
+    assert check(went_in, came_out["assignments"]).ok
+    assert came_out["input_sha256"] == hashlib.sha256(client.get(f"{path}/instance.json").data).hexdigest()
+    sign_in(client, world.host_person)
+    assert client.get(f"{path}/result.json").status_code == 404

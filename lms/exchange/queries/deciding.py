@@ -230,6 +230,17 @@ def hosts_of_posts(call_id: int) -> dict[str, str]:
     return {row.ref: row.name_en for row in rows}
 
 
+def told_host(post: Post) -> dict[str, Any] | None:
+    """What the recorded run of a released call ended with for a post; its call must be loaded."""
+    if post.call.released_at is None:
+        return None
+    return db.session.scalars(
+        select(AllocationRun.facts["posts"][post.ref]).where(
+            AllocationRun.call_id == post.call_id, AllocationRun.state == "recorded"
+        )
+    ).one_or_none()
+
+
 def told_lines(application: Application) -> Sequence[dict[str, Any]]:
     """The lines of the allocation about an application, once its decision by a run has been released."""
     return (

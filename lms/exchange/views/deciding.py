@@ -7,6 +7,7 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from lms.accounts.forms import EmptyForm
+from lms.allocation import canonical_bytes
 from lms.core import tabular
 from lms.core.errors import NotFound
 from lms.core.i18n import lazy_gettext as _l
@@ -181,6 +182,15 @@ def do_run(run: AllocationRun, transition: str) -> ResponseReturnValue:
 def allocation_instance(run: AllocationRun) -> Response:
     """What went in, for repeating the run with `flask allocation solve`."""
     return _json(services.instance_file(run), f"allocation-{run.ref}.json")
+
+
+@bp.get("/allocation/<ref>/result.json")
+@access(MANAGE_CALLS, load=queries.run_visible_to)
+def allocation_file(run: AllocationRun) -> Response:
+    """What came out, for checking it with `flask allocation check`. Raises NotFound before there is a result."""
+    if not run.result:
+        raise NotFound
+    return _json(canonical_bytes(run.result), f"allocation-{run.ref}-result.json")
 
 
 def _json(content: bytes, name: str) -> Response:

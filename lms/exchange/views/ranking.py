@@ -20,6 +20,7 @@ from lms.exchange.models import Call, Post
 from lms.exchange.policy import APPROVE_POST, MANAGE_CALLS, RANK_POST, RANKINGS, SEE_CANDIDATES
 from lms.exchange.queries import calls
 from lms.exchange.queries import ranking as queries
+from lms.exchange.queries.deciding import told_host
 from lms.exchange.services import ranking as services
 from lms.exchange.views.blueprint import bp
 
@@ -96,6 +97,7 @@ def rank(post: Post) -> ResponseReturnValue:
         call=post.call,
         candidates=_ordered(candidates, said),
         said=said,
+        ended=told_host(post),
         may_rank=may_rank,
         queue=queue_of(messages.RANK, besides=("post_ranking", post.id)),
         button_form=EmptyForm(formdata=None),
