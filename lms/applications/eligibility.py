@@ -13,7 +13,7 @@ from typing import Any
 
 from babel.dates import format_date
 
-from lms.core.i18n import Text, current_language, lazy_ngettext
+from lms.core.i18n import Text, current_language, lazy_ngettext, listed
 from lms.core.i18n import lazy_gettext as _l
 
 DEGREES = ("none", "bachelor", "master", "doctorate")
@@ -145,7 +145,7 @@ class _Listed:
     name: CountryName
 
     def __str__(self) -> str:
-        return ", ".join(str(self.name(code)) for code in self.codes)
+        return listed(self.name(code) for code in self.codes)
 
 
 @dataclass(frozen=True)

@@ -62,6 +62,12 @@ def lazy_ngettext(singular: str, plural: str, num: int, **values: Any) -> Text:
     return cast("Text", _LazyText(ngettext, singular, plural, num, **values))
 
 
+def listed(texts: Iterable[Any]) -> str:
+    """Several short texts in a row, with the comma of the reader's language between them."""
+    # Translators: between the items of a list
+    return gettext(", ").join(map(str, texts))
+
+
 def in_reader_language(thing: Any, field: str) -> str:
     """A field in the reader's language, else in English: `title` reads `title_zh` or `title_en`."""
     wanted = getattr(thing, f"{field}_{current_language().code}", "")
@@ -71,7 +77,7 @@ def in_reader_language(thing: Any, field: str) -> str:
 def lazy_names(things: Iterable[Any], field: str) -> Text:
     """The names or titles of several things, made when they are shown, each in the language of the reader."""
     kept = list(things)
-    return cast("Text", _LazyText(lambda: ", ".join(in_reader_language(thing, field) for thing in kept)))
+    return cast("Text", _LazyText(lambda: listed(in_reader_language(thing, field) for thing in kept)))
 
 
 def lazy_day(day: date) -> Text:
@@ -93,6 +99,7 @@ __all__ = [
     "lazy_gettext",
     "lazy_names",
     "lazy_ngettext",
+    "listed",
     "ngettext",
 ]
 

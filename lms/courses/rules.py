@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Literal, Protocol
 
-from lms.core.i18n import Text
+from lms.core.i18n import Text, listed
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.pdf import missing_characters
 from lms.courses.models import Activity, Attempt, Course, Offering, Question
@@ -116,7 +116,7 @@ def lacks_pictures(course: Course) -> Text | None:
     texts = [course.description, *(one.body for one in course.activities)]
     named = {name for text in texts for name in named_pictures(text)}
     missing = sorted(named - {picture.name for picture in course.pictures})
-    return _l("Upload these pictures, which pages show: %(names)s.", names=", ".join(missing)) if missing else None
+    return _l("Upload these pictures, which pages show: %(names)s.", names=listed(missing)) if missing else None
 
 
 def has_unprintable_title(course: Course) -> Text | None:
@@ -128,7 +128,7 @@ def has_unprintable_title(course: Course) -> Text | None:
 
 
 def _titles(activities: Sequence[Activity]) -> str:
-    return ", ".join(activity.title for activity in activities)
+    return listed(activity.title for activity in activities)
 
 
 def named_pictures(markdown: str) -> set[str]:

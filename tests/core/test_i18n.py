@@ -57,7 +57,7 @@ def test_names_and_days_within_a_sentence_are_in_the_readers_language():
     only_english = SimpleNamespace(title_en="Malaria genomics", title_zh="")
     names, day = lazy_names([post, only_english], "title"), lazy_day(date(2027, 3, 1))
     with in_language("zh"):
-        assert str(names) == "登革热监测, Malaria genomics"
+        assert str(names) == "登革热监测、Malaria genomics"
         assert str(day) == "2027年3月1日"
     with in_language("en"):
         assert str(names) == "Dengue surveillance, Malaria genomics"

@@ -11,7 +11,7 @@ from wtforms import BooleanField, Field, FieldList, FileField, FormField, Passwo
 from wtforms.fields.choices import SelectFieldBase
 from wtforms.widgets import HiddenInput, PasswordInput
 
-from lms.core.i18n import Text
+from lms.core.i18n import Text, listed
 from lms.core.i18n import lazy_gettext as _l
 
 _LONGEST = 600
@@ -59,7 +59,7 @@ def _text(field: Field, value: Any) -> str:
     """A value as its field would show it, for reading."""
     if isinstance(field, SelectFieldBase):
         chosen = {str(one) for one in (value if isinstance(value, list | tuple | set) else [value])}
-        return ", ".join(str(choice.label) for choice in field.iter_choices() if str(choice.value) in chosen)  # type: ignore[attr-defined]
+        return listed(choice.label for choice in field.iter_choices() if str(choice.value) in chosen)  # type: ignore[attr-defined]
     if isinstance(field, BooleanField):
         return str(_l("Yes") if value else _l("No"))
     if isinstance(value, datetime):
@@ -67,7 +67,7 @@ def _text(field: Field, value: Any) -> str:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, list | tuple):
-        return ", ".join(map(str, value))
+        return listed(value)
     return "" if value is None else str(value)
 
 

@@ -13,7 +13,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from lms.core import settings
-from lms.core.i18n import LANGUAGES, catalogue, current_language, in_reader_language
+from lms.core.i18n import LANGUAGES, catalogue, current_language, in_reader_language, listed
 from lms.core.richtext import render as render_markdown
 from lms.core.web.headers import asset
 from lms.core.web.identity import current_actor
@@ -111,6 +111,7 @@ def init_templating(app: Flask) -> None:
     app.jinja_env.filters["day"] = _day
     app.jinja_env.filters["markdown"] = render_markdown
     app.jinja_env.filters["i18n"] = in_reader_language
+    app.jinja_env.filters["listed"] = listed
     app.context_processor(_context)
 
 

@@ -12,6 +12,7 @@ from lms.core.actor import Actor
 from lms.core.db import db, expect_version
 from lms.core.errors import Invalid, Refused
 from lms.core.i18n import lazy_gettext as _l
+from lms.core.i18n import listed
 from lms.core.ids import new_ref
 from lms.courses import flow, marking, rules
 from lms.courses.models import Activity, Attempt, Course, CoursePicture, PageRead, Question, Response
@@ -291,7 +292,7 @@ def add_picture(actor: Actor, course: Course, *, staged: storage.StagedFile, alt
 def remove_picture(actor: Actor, picture: CoursePicture) -> None:
     """Take a picture out. Raises Refused while pages show it."""
     if used_on := teaching.titles_showing(picture):
-        raise Refused([_l("These pages still show it: %(titles)s.", titles=", ".join(used_on))])
+        raise Refused([_l("These pages still show it: %(titles)s.", titles=listed(used_on))])
     file = picture.file
     db.session.delete(picture)
     db.session.flush()
