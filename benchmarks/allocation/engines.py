@@ -67,7 +67,7 @@ def _settle(market: Any) -> Result:
     from lms.allocation.arrays import arrays_of
     from lms.allocation.rounds import settle_in_rounds
 
-    if sum(map(len, market.choices)) < solver.ARRAYS_FROM:
+    if not solver.is_large(market):
         return deferred.settle(market)
     return list(settle_in_rounds(market, arrays_of(market, deferred.proposals(market))))
 

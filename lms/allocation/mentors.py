@@ -168,15 +168,15 @@ def match(
     Raises ValueError where an id repeats, and InstanceError where a kept pair is excluded or does not fit.
     """
     scorer = Scorer(scheme, mentees, mentors)
-    instance_of = document(scheme, mentees, mentors, excluded, kept)
-    result = solve(Instance.from_dict(instance_of))
+    published = document(scheme, mentees, mentors, excluded, kept)
+    result = solve(Instance.from_dict(published))
     by_id = {mentor.id: mentor for mentor in mentors}
     return Matching(
         pairs={
             mentee.id: None if (name := result.assignments[mentee.id]) is None else scorer.pair(mentee, by_id[name])
             for mentee in mentees
         },
-        document=instance_of,
+        document=published,
         result=result,
     )
 

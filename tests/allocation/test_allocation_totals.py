@@ -3,11 +3,13 @@
 import copy
 import os
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lms.allocation import Instance, InstanceError, OutOfTime, Watch, check, solve
+from lms.allocation import Instance, InstanceError, OutOfTime, Watch, check, solve, totals_crossing, totals_flow
+from lms.allocation.totals_flow import Limits, Pairs
 from tests.allocation.brute import Brute, documents, limited
 
 TIMES = 10 if os.environ.get("LMS_FULL") else 1
@@ -201,3 +203,24 @@ def test_time_is_bounded_where_quotas_cross():
     assert solve(Instance.from_dict(document), Watch(seconds=60)).matched == 8
     with pytest.raises(OutOfTime):
         solve(Instance.from_dict(document), Watch(seconds=0))
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("objective", OBJECTIVES)
+def test_both_engines_agree_on_middle_sizes(objective, seed):
+    rng = np.random.default_rng(seed)
+    people, posts, wishes = 80, 12, 4
+    post = np.concatenate([rng.choice(posts, wishes, replace=False) for _ in range(people)])
+    room = np.append(rng.integers(3, 8, posts), [20, 45])
+    within = np.append(rng.choice([posts, posts + 1], posts), [posts + 1, -1])
+    score = rng.integers(1, 200, people * wishes)
+    pairs = Pairs(people, np.repeat(np.arange(people), wishes), post, score, Limits(room, within))
+    name = "fair" if objective == "fair" else "best_total"
+    flow = getattr(totals_flow, name)(pairs)
+    program = getattr(totals_crossing, name)(pairs, [], Watch())
+    worth = [
+        (len(taken), int(score[taken].min()) if objective == "fair" else None, int(score[taken].sum()))
+        for taken in (found[found >= 0] for found in (flow, program))
+    ]
+    assert worth[0] == worth[1]
+    assert worth[0][0] == totals_flow.count(pairs)
