@@ -101,6 +101,18 @@ def test_figures_and_what_would_be_with_another_place(client, world, call):
     assert queries.run_visible_to(actor_of(world.secretary), run.ref).result == run.result
 
 
+def test_figures_name_institutions_in_the_readers_language(client, world, call):
+    world.posts[0].institution.name_zh = "北京大学"
+    reviewed_call(world, call)
+    rank_all(world, call)
+    run = run_allocation(world, call)
+    sign_in(client, world.secretary)
+    client.get("/language/zh?next=/")
+    shown = client.get(f"/exchange/allocation/{run.ref}").text.split('id="figures"', 1)[1]
+    assert "北京大学" in shown
+    assert "Peking University" not in shown
+
+
 def test_a_call_too_large_to_answer_in_a_page(client, world, call, monkeypatch):
     reviewed_call(world, call)
     rank_all(world, call)

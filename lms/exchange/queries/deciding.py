@@ -1,6 +1,6 @@
 """What screening, ranking, allocation and release read about a call's applications. For staff and flows."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -228,6 +228,12 @@ def hosts_of_posts(call_id: int) -> dict[str, str]:
         .where(Post.call_id == call_id, Post.state == "approved")
     )
     return {row.ref: row.name_en for row in rows}
+
+
+def institutions_named(names: Collection[str]) -> dict[str, Institution]:
+    """Institutions by their names in English, by which the figures of a run know them."""
+    found = db.session.scalars(select(Institution).where(Institution.name_en.in_(names)))
+    return {institution.name_en: institution for institution in found}
 
 
 def told_host(post: Post) -> dict[str, Any] | None:

@@ -31,6 +31,8 @@ def seen_by(run: AllocationRun) -> dict[str, Any]:
 def _plots(run: AllocationRun) -> Iterator[tuple[Text, list[dict[str, Any]]]]:
     """A title and bars each: people by the choice that they got, places by host, people by what they are."""
     groups, everybody = run.facts.get("groups", {}), len(run.result["assignments"])
+    hosts, homes = run.facts.get("hosts", {}), groups.get("home", {})
+    known = queries.institutions_named({*hosts, *homes})
     country = country_namer(current_language().code)
     yield (
         _l("People by the choice that they got"),
@@ -41,7 +43,7 @@ def _plots(run: AllocationRun) -> Iterator[tuple[Text, list[dict[str, Any]]]]:
     )
     yield (
         _l("Places given, by host"),
-        [_bar(host, *share) for host, share in sorted(run.facts.get("hosts", {}).items())],
+        [_bar(_name(host, known), *share) for host, share in sorted(hosts.items())],
     )
     yield (
         _l("People with a post, by country"),
@@ -53,8 +55,13 @@ def _plots(run: AllocationRun) -> Iterator[tuple[Text, list[dict[str, Any]]]]:
     )
     yield (
         _l("People with a post, by home institution"),
-        [_bar(name or _NOT_SAID, *share) for name, share in groups.get("home", {}).items()],
+        [_bar(_name(home, known) if home else _NOT_SAID, *share) for home, share in homes.items()],
     )
+
+
+def _name(english: str, known: Mapping[str, Any]) -> str:
+    """The name of an institution in the language of the reader; of one that was renamed since, the old one."""
+    return in_reader_language(known[english], "name") if english in known else english
 
 
 def _bar(label: Text, some: int, total: int) -> dict[str, Any]:
