@@ -24,7 +24,7 @@ from config import TestConfig
 from lms import create_app
 from lms.core import clock
 from lms.core.actor import Actor, system_actor
-from lms.core.db import db
+from lms.core.db import begin_as_writer, db
 from tests.counting import counted_queries
 
 
@@ -91,6 +91,7 @@ def session(app: Flask) -> Iterator[scoped_session[Any]]:
         engines = db.engines
         engine = engines[None]
         connection = engine.connect()
+        begin_as_writer(True)  # whatever the last request of the test before has left
         outer = connection.begin()
         engines[None] = connection  # type: ignore[assignment]
         try:

@@ -10,7 +10,7 @@ from flask import Flask
 from flask_migrate import upgrade
 from sqlalchemy import Connection, Engine, create_engine, text
 
-from lms.core.db import db
+from lms.core.db import begin_as_writer, db
 from lms.core.ids import new_ref
 
 
@@ -54,6 +54,7 @@ def undone(engine: Engine) -> Iterator[Connection]:
     """Undo at the end of this block whatever the application did in it. Needs the application's context."""
     db.session.remove()
     connection = engine.connect()
+    begin_as_writer(True)  # whatever the last request has left
     transaction = connection.begin()
     db.engines[None] = connection  # type: ignore[assignment]
     try:
