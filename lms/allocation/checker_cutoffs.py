@@ -42,34 +42,46 @@ def _settled(rules: Rules, without: Collection[str]) -> dict[str, str]:
         for name, choices in rules.choices.items()
         if name not in rules.fixed and name not in without
     }
-    while True:
-        asking: dict[str, list[str]] = {post: [] for post in rules.path}
-        for name, post in rules.fixed.items():
-            asking[post].append(name)
-        for name, posts in wishes.items():
-            if posts:
-                asking[posts[0]].append(name)
-        kept = _chosen(rules, asking)
-        refused = [name for name, posts in wishes.items() if posts and name not in kept]
-        if not refused:
-            return {**rules.fixed, **{name: posts[0] for name, posts in wishes.items() if posts}}
-        for name in refused:
-            del wishes[name][0]
+    asking: dict[str, list[str]] = {post: [] for post in rules.path}
+    for name, post in rules.fixed.items():
+        asking[post].append(name)
+    trees: dict[str, list[str]] = {}
+    for post, path in rules.path.items():
+        trees.setdefault(path[-1], []).append(post)
+    moving = list(wishes)
+    while moving:
+        asked: set[str] = set()
+        for name in moving:
+            if wishes[name]:
+                asking[wishes[name][0]].append(name)
+                asked.add(rules.path[wishes[name][0]][-1])
+        moving = [name for top in asked for name in _refused(rules, trees[top], asking)]
+        for name in moving:
+            asking[wishes[name].pop(0)].remove(name)
+    return {**rules.fixed, **{name: posts[0] for name, posts in wishes.items() if posts}}
 
 
-def _chosen(rules: Rules, asking: dict[str, list[str]]) -> set[str]:
-    """Whom the trees keep: each post by its own places, then each unit, inner ones first, the best of what is left."""
+def _refused(rules: Rules, posts: list[str], asking: dict[str, list[str]]) -> list[str]:
+    """Whom a tree does not keep: each post chooses by its own places, then all units keep the best of what is left."""
     kept: list[tuple[Standing, str, str]] = []
-    for post, people in asking.items():
-        kept += [(standing, name, post) for name, standing in rules.chosen_by(post, people).items()]
-    room = {node: len(rules.choices) if places is None else places for node, places in rules.capacity.items()}
-    for post in rules.fixed.values():
+    room: dict[str, int | None] = {}
+    for post in posts:
+        kept += [(standing, name, post) for name, standing in rules.chosen_by(post, asking[post]).items()]
         for node in rules.path[post]:
-            room[node] -= 1
-    chosen: set[str] = set()
+            room.setdefault(node, rules.capacity[node])
+    chosen = {name for post in posts for name in asking[post] if name in rules.fixed}
+    for post in posts:
+        for name in asking[post]:
+            if name in rules.fixed:
+                _enter(room, rules.path[post])
     for _, name, post in sorted(kept):
-        if all(room[node] > 0 for node in rules.path[post]):
+        if all(places is None or places > 0 for places in map(room.__getitem__, rules.path[post])):
             chosen.add(name)
-            for node in rules.path[post]:
-                room[node] -= 1
-    return chosen
+            _enter(room, rules.path[post])
+    return [name for post in posts for name in asking[post] if name not in chosen]
+
+
+def _enter(room: dict[str, int | None], path: list[str]) -> None:
+    for node in path:
+        places = room[node]
+        room[node] = None if places is None else places - 1

@@ -3,12 +3,14 @@ breaks the ties and compares people by itself.
 """
 
 import hashlib
+import math
 from collections.abc import Collection, Iterator, Mapping
-from fractions import Fraction
 from typing import Any, NamedTuple
 
-Standing = tuple[int, Fraction, str]
-"""Number of the reserve, or of none; place in the list over the places behind it; lottery. Small is good."""
+Standing = tuple[int, int, str]
+"""Number of the reserve, or of none; place in the list over the places behind it, times what makes that whole for
+every list; lottery. Small is good.
+"""
 
 _OPEN = 10**9
 """In place of the number of a reserve, of which no post has so many."""
@@ -55,7 +57,9 @@ class Rules:
         }
         self._source = {post: self._source_of(path) for post, path in self.path.items()}
         self._rank = {source: self._ranks(source) for source in set(self._source.values())}
-        self._places = {source: self._places_behind(source) for source in self._rank}
+        places = {source: self._places_behind(source) for source in self._rank}
+        whole = math.lcm(*places.values())
+        self._scale = {source: whole // behind for source, behind in places.items()}
 
     def _climb(self, post: str) -> Iterator[str]:
         name: str | None = post
@@ -110,9 +114,9 @@ class Rules:
     def standing(self, applicant: str, post: str, row: int = _OPEN) -> Standing:
         """How the applicant stands at the post, perhaps on a place of reserve number `row`."""
         if self.rule == "serial":
-            return _OPEN, Fraction(self.turn[applicant]), ""
+            return _OPEN, self.turn[applicant], ""
         source = self._source[post]
-        return row, Fraction(self._rank[source][applicant], self._places[source]), self._ticket[applicant]
+        return row, self._rank[source][applicant] * self._scale[source], self._ticket[applicant]
 
     def chosen_by(self, post: str, people: Collection[str]) -> dict[str, Standing]:
         """Whom the post takes out of `people`, who all are acceptable or fixed there, and how they stand.

@@ -11,13 +11,13 @@ class OutOfTime(Exception):
 class Watch:
     """Told by the solver how far it is; tells others, and stops the run when its time is over.
 
-    `progress` hears the share that is done, from 0 to 1, and never a smaller one after a larger one.
+    `progress` hears the share that is done, from 0 to 1, whenever it has grown.
     """
 
     def __init__(self, progress: Callable[[float], None] | None = None, seconds: float | None = None) -> None:
         self._progress = progress
         self._end = None if seconds is None else monotonic() + seconds
-        self._share = 0.0
+        self._share = -1.0
 
     @property
     def left(self) -> float | None:
@@ -28,6 +28,6 @@ class Watch:
         """Say how much is done. Raises OutOfTime."""
         if self._end is not None and monotonic() > self._end:
             raise OutOfTime
-        self._share = max(self._share, share)
-        if self._progress is not None:
-            self._progress(self._share)
+        if self._progress is not None and share > self._share:
+            self._share = share
+            self._progress(share)

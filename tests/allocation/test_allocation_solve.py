@@ -2,6 +2,8 @@
 
 import json
 import random
+import subprocess
+import sys
 from dataclasses import asdict
 from pathlib import Path
 
@@ -230,3 +232,9 @@ def test_a_call_of_a_thousand_is_checked_and_the_same_every_time():
     assert 600 < result.matched <= 720
     document["applicants"] = dict(reversed(document["applicants"].items()))
     assert solve(Instance.from_dict(document)).to_bytes() == result.to_bytes()
+
+
+def test_the_platform_starts_without_the_heavy_libraries():
+    code = "import sys, lms; print({'numpy', 'ortools', 'pandas'} & sys.modules.keys())"
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "set()"
