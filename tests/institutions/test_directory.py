@@ -81,6 +81,9 @@ def test_the_directory_leaves_as_csv(client, delivered):
     lines = client.get("/institutions/?country=LA&format=csv").text.splitlines()
     assert lines[0].startswith("\ufeffInstitution,")
     assert len(lines) == 10
+    client.get("/language/zh?next=/")
+    lines = client.get("/institutions/?country=LA&format=csv").text.splitlines()
+    assert "老挝" in lines[1]
 
 
 def test_pages_of_the_directory_meet(client, delivered):

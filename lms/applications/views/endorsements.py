@@ -20,6 +20,7 @@ from lms.applications.rules import DOCUMENT_KINDS
 from lms.applications.services import endorsements as services
 from lms.applications.views.blueprint import bp
 from lms.applications.views.files import send_personal
+from lms.core.i18n import in_reader_language
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.paging import Key, in_order_of, looked_up
 from lms.core.web import Column, access, current_actor, render_form, render_list
@@ -34,7 +35,7 @@ _COLUMNS = [
     ),
     Column(
         _l("Call"),
-        lambda row: row.application.call.title_en,
+        lambda row: in_reader_language(row.application.call, "title"),
         "call",
         looked_up(Endorsement.application, "call", "title_en"),
     ),

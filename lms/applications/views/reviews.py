@@ -25,8 +25,8 @@ from lms.applications.views.blueprint import bp
 from lms.applications.views.files import send_personal
 from lms.core.clock import deadline_in_zone
 from lms.core.errors import NotFound
+from lms.core.i18n import in_reader_language, lazy_ngettext
 from lms.core.i18n import lazy_gettext as _l
-from lms.core.i18n import lazy_ngettext
 from lms.core.paging import Key, in_order_of, looked_up
 from lms.core.web import Column, access, current_actor, render_form, render_list
 from lms.core.web.actions import Action, actions_for, perform_posted
@@ -42,7 +42,10 @@ _MY_COLUMNS = [
         looked_up(Review.application, "person", "name"),
     ),
     Column(
-        _l("Call"), lambda row: row.application.call.title_en, "call", looked_up(Review.application, "call", "title_en")
+        _l("Call"),
+        lambda row: in_reader_language(row.application.call, "title"),
+        "call",
+        looked_up(Review.application, "call", "title_en"),
     ),
     Column(_l("State"), lambda row: str(REVIEW.state_of(row).label), "state", in_order_of(Review.state, REVIEW.states)),
     Column(_l("Due"), lambda row: row.due_at, "due", Review.due_at),
@@ -232,7 +235,7 @@ def _assignment_columns(call: Call) -> list[Column]:
         Column(_l("Applicant"), lambda row: row.person.name, "name", _APPLICANT),
         Column(
             _l("Home institution"),
-            lambda row: row.home_institution.name_en if row.home_institution else "",
+            lambda row: in_reader_language(row.home_institution, "name") if row.home_institution else "",
             "home",
             looked_up(Application.home_institution, "name_en"),
         ),

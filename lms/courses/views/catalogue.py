@@ -5,6 +5,7 @@ from datetime import datetime
 from flask import Response, render_template, request
 
 from lms.core.access import PUBLIC
+from lms.core.i18n import in_reader_language
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.paging import looked_up
 from lms.core.storage import serving
@@ -29,14 +30,17 @@ def _columns(now: datetime) -> list[Column]:
         Column(_l("Title in Chinese"), lambda course: course.title_zh),
         Column(
             _l("Institution"),
-            lambda course: course.institution.name_en,
+            lambda course: in_reader_language(course.institution, "name"),
             "institution",
             looked_up(Course.institution, "name_en"),
         ),
         Column(_l("Language"), lambda course: dict(LANGUAGES).get(course.language, course.language)),
         Column(_l("Level"), lambda course: dict(LEVELS)[course.level]),
         Column(_l("Hours"), lambda course: course.hours, "hours", Course.hours),
-        Column(_l("Sub research centres"), lambda course: "; ".join(one.name_en for one in course.sub_centres)),
+        Column(
+            _l("Sub research centres"),
+            lambda course: "; ".join(in_reader_language(one, "name") for one in course.sub_centres),
+        ),
         Column(_l("Enrolment closes"), _next_deadline, "closes", queries.next_deadline(now)),
         Column(_l("Published on"), lambda course: course.published_at, "published", Course.published_at),
     ]

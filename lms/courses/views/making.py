@@ -24,7 +24,7 @@ from lms.institutions import queries as institutions
 _PICTURE = Upload("picture", kinds=PICTURES, max_bytes=5 * 1024 * 1024)
 _COLUMNS = (
     Column(_l("Code"), lambda course: course.code, "code", Course.code),
-    Column(_l("Title"), lambda course: course.title_en, "title", Course.title_en),
+    Column(_l("Title"), lambda course: in_reader_language(course, "title"), "title", Course.title_en),
     Column(
         _l("State"), lambda course: COURSE.state_of(course).label, "state", in_order_of(Course.state, COURSE.states)
     ),

@@ -2,6 +2,7 @@
 
 from flask import Response, request
 
+from lms.core.i18n import in_reader_language
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.paging import in_order_of, looked_up
 from lms.core.web import Column, access, current_actor, render_list
@@ -19,13 +20,13 @@ _COLUMNS = (
     Column(_l("Name in Chinese"), lambda row: row.person.name_zh),
     Column(
         _l("Course"),
-        lambda row: row.offering.course.title_en,
+        lambda row: in_reader_language(row.offering.course, "title"),
         "course",
         looked_up(Enrolment.offering, "course", "title_en"),
     ),
     Column(_l("Course code"), lambda row: row.offering.course.code),
     Column(_l("Offering"), lambda row: row.offering.code),
-    Column(_l("Given by"), lambda row: row.offering.institution.name_en),
+    Column(_l("Given by"), lambda row: in_reader_language(row.offering.institution, "name")),
     Column(_l("Hours"), lambda row: row.offering.course.hours),
     Column(
         _l("State"),

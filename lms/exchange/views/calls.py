@@ -38,11 +38,14 @@ _CALL_COLUMNS = [
     Column(_l("Closes"), lambda call: call.closes_at, "closes", Call.closes_at),
 ]
 _POST_COLUMNS = [
-    Column(_l("Post"), lambda post: post.title_en, "title", Post.title_en),
+    Column(_l("Post"), lambda post: in_reader_language(post, "title"), "title", Post.title_en),
     Column(
-        _l("Institution"), lambda post: post.institution.name_en, "institution", looked_up(Post.institution, "name_en")
+        _l("Institution"),
+        lambda post: in_reader_language(post.institution, "name"),
+        "institution",
+        looked_up(Post.institution, "name_en"),
     ),
-    Column(_l("Lab"), lambda post: post.lab.name_en, "lab", looked_up(Post.lab, "name_en")),
+    Column(_l("Lab"), lambda post: in_reader_language(post.lab, "name"), "lab", looked_up(Post.lab, "name_en")),
     Column(_l("State"), lambda post: str(POST.state_of(post).label), "state", in_order_of(Post.state, POST.states)),
     Column(_l("Places"), lambda post: post.places, "places", Post.places),
     Column(_l("Months"), lambda post: post.months, "months", Post.months),

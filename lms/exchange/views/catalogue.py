@@ -9,7 +9,7 @@ from lms.applications.rules import DOCUMENT_KINDS, is_open, not_open_reason
 from lms.core.access import PUBLIC
 from lms.core.actor import Actor
 from lms.core.errors import SignInNeeded
-from lms.core.i18n import current_language
+from lms.core.i18n import current_language, in_reader_language
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.paging import Key, looked_up
 from lms.core.web import Column, access, current_actor, render_form, render_list
@@ -29,13 +29,16 @@ _POST_COLUMNS = [
     Column(_l("Post"), lambda post: post.title_en, "title", Post.title_en),
     Column(_l("Post in Chinese"), lambda post: post.title_zh),
     Column(
-        _l("Institution"), lambda post: post.institution.name_en, "institution", looked_up(Post.institution, "name_en")
+        _l("Institution"),
+        lambda post: in_reader_language(post.institution, "name"),
+        "institution",
+        looked_up(Post.institution, "name_en"),
     ),
-    Column(_l("Lab"), lambda post: post.lab.name_en),
+    Column(_l("Lab"), lambda post: in_reader_language(post.lab, "name")),
     Column(_l("Country"), lambda post: post.institution.country_code),
     Column(_l("Months"), lambda post: post.months, "months", Post.months),
     Column(_l("Places"), lambda post: post.places, "places", Post.places),
-    Column(_l("Call"), lambda post: post.call.title_en),
+    Column(_l("Call"), lambda post: in_reader_language(post.call, "title")),
     Column(_l("Closes"), lambda post: post.call.closes_at, "closes", looked_up(Post.call, "closes_at")),
 ]
 

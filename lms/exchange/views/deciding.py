@@ -152,11 +152,15 @@ def allocation_result(run: AllocationRun) -> Response:
             OUTCOMES[row["outcome"]],
             row["choice"] or "",
             *(
-                [row["post"].title_en, row["post"].lab.name_en, row["post"].institution.name_en]
+                [
+                    in_reader_language(row["post"], "title"),
+                    in_reader_language(row["post"].lab, "name"),
+                    in_reader_language(row["post"].institution, "name"),
+                ]
                 if row["post"]
                 else [""] * 3
             ),
-            "\n".join(f"{title}: {reason}" for title, reason in row["lines"]),
+            "\n".join(str(_l("%(label)s: %(message)s", label=title, message=why)) for title, why in row["lines"]),
         ]
         for row in _rows(run)
     )
@@ -220,7 +224,7 @@ def _decision_columns(call: Call) -> list[Column]:
         Column(_l("Applicant"), lambda row: row.person.name, "name", _APPLICANT),
         Column(
             _l("Home institution"),
-            lambda row: row.home_institution.name_en if row.home_institution else "",
+            lambda row: in_reader_language(row.home_institution, "name") if row.home_institution else "",
             "home",
             looked_up(Application.home_institution, "name_en"),
         ),

@@ -10,7 +10,7 @@ from lms.accounts.forms import EmptyForm
 from lms.applications.views.files import send_personal
 from lms.core import waiting, workflow
 from lms.core.errors import NotFound
-from lms.core.i18n import Text
+from lms.core.i18n import Text, in_reader_language
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.paging import Key, in_order_of, looked_up
 from lms.core.web import DOCUMENTS, Column, Upload, access, current_actor, render_list
@@ -36,7 +36,7 @@ from lms.exchange.views.blueprint import bp
 
 def _home(placement: Placement) -> str:
     home = placement.application.home_institution
-    return home.name_en if home else ""
+    return in_reader_language(home, "name") if home else ""
 
 
 _COLUMNS = [
@@ -47,10 +47,12 @@ _COLUMNS = [
         looked_up(Placement.application, "person", "name"),
     ),
     Column(_l("Home institution"), _home, "home", looked_up(Placement.application, "home_institution", "name_en")),
-    Column(_l("Post"), lambda row: row.post.title_en, "post", looked_up(Placement.post, "title_en")),
+    Column(
+        _l("Post"), lambda row: in_reader_language(row.post, "title"), "post", looked_up(Placement.post, "title_en")
+    ),
     Column(
         _l("Host"),
-        lambda row: row.post.institution.name_en,
+        lambda row: in_reader_language(row.post.institution, "name"),
         "host",
         looked_up(Placement.post, "institution", "name_en"),
     ),

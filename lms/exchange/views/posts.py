@@ -22,9 +22,9 @@ from lms.exchange.services import posts as services
 from lms.exchange.views.blueprint import bp
 
 _COLUMNS = [
-    Column(_l("Post"), lambda post: post.title_en, "title", Post.title_en),
-    Column(_l("Lab"), lambda post: post.lab.name_en, "lab", looked_up(Post.lab, "name_en")),
-    Column(_l("Call"), lambda post: post.call.title_en, "call", looked_up(Post.call, "title_en")),
+    Column(_l("Post"), lambda post: in_reader_language(post, "title"), "title", Post.title_en),
+    Column(_l("Lab"), lambda post: in_reader_language(post.lab, "name"), "lab", looked_up(Post.lab, "name_en")),
+    Column(_l("Call"), lambda post: in_reader_language(post.call, "title"), "call", looked_up(Post.call, "title_en")),
     Column(_l("State"), lambda post: str(POST.state_of(post).label), "state", in_order_of(Post.state, POST.states)),
     Column(_l("Places"), lambda post: post.places, "places", Post.places),
     Column(_l("Months"), lambda post: post.months, "months", Post.months),

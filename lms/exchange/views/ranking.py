@@ -10,6 +10,7 @@ from lms.applications.kinds import call_kind_named
 from lms.applications.queries.documents import document_file, documents_of
 from lms.applications.rules import DOCUMENT_KINDS
 from lms.applications.views.files import send_personal
+from lms.core.i18n import in_reader_language
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.paging import Key, looked_up
 from lms.core.web import Column, access, current_actor, render_form, render_list, require
@@ -25,12 +26,15 @@ from lms.exchange.services import ranking as services
 from lms.exchange.views.blueprint import bp
 
 _COLUMNS = [
-    Column(_l("Post"), lambda post: post.title_en, "title", Post.title_en),
-    Column(_l("Lab"), lambda post: post.lab.name_en, "lab", looked_up(Post.lab, "name_en")),
+    Column(_l("Post"), lambda post: in_reader_language(post, "title"), "title", Post.title_en),
+    Column(_l("Lab"), lambda post: in_reader_language(post.lab, "name"), "lab", looked_up(Post.lab, "name_en")),
     Column(
-        _l("Institution"), lambda post: post.institution.name_en, "institution", looked_up(Post.institution, "name_en")
+        _l("Institution"),
+        lambda post: in_reader_language(post.institution, "name"),
+        "institution",
+        looked_up(Post.institution, "name_en"),
     ),
-    Column(_l("Call"), lambda post: post.call.title_en, "call", looked_up(Post.call, "title_en")),
+    Column(_l("Call"), lambda post: in_reader_language(post.call, "title"), "call", looked_up(Post.call, "title_en")),
     Column(_l("Places"), lambda post: post.places, "places", Post.places),
     Column(_l("Ranked on"), lambda post: post.ranked_at, "ranked", Post.ranked_at),
 ]

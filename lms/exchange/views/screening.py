@@ -16,7 +16,7 @@ from lms.applications.views.files import send_personal
 from lms.applications.views.reminding import reminder_of
 from lms.core.clock import deadline_in_zone
 from lms.core.errors import NotFound
-from lms.core.i18n import current_language
+from lms.core.i18n import current_language, in_reader_language
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.paging import Key, in_order_of, looked_up
 from lms.core.web import Column, access, current_actor, render_list
@@ -39,7 +39,7 @@ _COLUMNS = [
     Column(_l("Applicant"), lambda row: row.person.name, "name", looked_up(Application.person, "name")),
     Column(
         _l("Home institution"),
-        lambda row: row.home_institution.name_en if row.home_institution else "",
+        lambda row: in_reader_language(row.home_institution, "name") if row.home_institution else "",
         "home",
         looked_up(Application.home_institution, "name_en"),
     ),

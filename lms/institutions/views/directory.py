@@ -6,6 +6,7 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from lms.core.access import PUBLIC, SIGNED_IN
+from lms.core.i18n import in_reader_language
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.paging import Key, in_order_of, looked_up
 from lms.core.web import Column, access, current_actor, render_form, render_list
@@ -45,7 +46,7 @@ def index() -> Response:
             Column(_l("Name in its own script"), lambda row: row.name_local),
             Column(_l("Name in Chinese"), lambda row: row.name_zh),
             Column(_l("Kind"), lambda row: KINDS[row.kind], "kind", in_order_of(Institution.kind, KINDS)),
-            Column(_l("Country"), lambda row: row.country.name_en, "country", _COUNTRY),
+            Column(_l("Country"), lambda row: in_reader_language(row.country, "name"), "country", _COUNTRY),
             Column(_l("City"), lambda row: row.city, "city", Institution.city),
             Column(_l("Domain"), lambda row: row.domain),
             Column(_l("ROR"), lambda row: row.ror_id),

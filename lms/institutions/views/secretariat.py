@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from lms.accounts import queries as people
 from lms.core import settings
+from lms.core.i18n import in_reader_language
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.paging import Key, in_order_of, looked_up
 from lms.core.web import Column, access, current_actor, render_form, render_list
@@ -37,7 +38,10 @@ def proposals() -> Response:
             Column(_l("Institution"), lambda row: row.name_en, "name", Institution.name_en),
             Column(_l("Kind"), lambda row: KINDS[row.kind], "kind", in_order_of(Institution.kind, KINDS)),
             Column(
-                _l("Country"), lambda row: row.country.name_en, "country", looked_up(Institution.country, "name_en")
+                _l("Country"),
+                lambda row: in_reader_language(row.country, "name"),
+                "country",
+                looked_up(Institution.country, "name_en"),
             ),
             Column(
                 _l("State"),
