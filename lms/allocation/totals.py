@@ -46,6 +46,28 @@ def solve_total(instance: Instance, market: Market, watch: Watch | None = None) 
     return got
 
 
+def held_back(instance: Instance, market: Market, got: Sequence[int]) -> tuple[list[str], list[str]]:
+    """Who stands in the way of a better worst score in a finished `fair` assignment, and at which posts.
+
+    At any better worst score these people would have these posts only, with room for too few of them: it takes more
+    room there, or pairs of these people with other posts that score better. Quotas are left out of account. Both are
+    empty when nobody movable is placed.
+    """
+    people = sorted(range(len(market.choices)), key=market.lottery.__getitem__)
+    pairs = _pairs(instance, market, people)
+    free = [
+        instance.scores[market.people[person], market.nodes[post]]
+        for person, post in enumerate(got)
+        if post >= 0 and person not in market.fixed
+    ]
+    if not free:
+        return [], []
+    who, where = totals_flow.held_back(pairs, min(free))
+    posts = _drawn_posts(market)
+    names = sorted(market.people[people[int(index)]] for index in who)
+    return names, sorted(market.nodes[posts[int(index)]] for index in where)
+
+
 def _solve(pairs: Pairs, caps: Sequence[Cap], watch: Watch, *, is_fair: bool) -> "Ints":
     """By a flow where the caps nest, by integer programming where they cross."""
     nested = nest(pairs, caps)

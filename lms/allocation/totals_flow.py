@@ -124,11 +124,26 @@ def within_best_level(
 
 def count(pairs: Pairs) -> int:
     """How many people can be placed at once."""
+    return _max_flow(pairs).optimal_flow() if len(pairs.score) else 0
+
+
+def held_back(pairs: Pairs, worst: int) -> "tuple[Ints, Ints]":
+    """Why `fair` ends with the worst score `worst`: people, and every post that a better one would leave them.
+
+    Those posts (or units around them) have room for fewer of these people than are placed now: a minimum cut.
+    """
+    import numpy as np
+
+    better = pairs.keep(np.flatnonzero(pairs.score > worst))
+    cut = np.asarray(_max_flow(better).get_source_side_min_cut())
+    posts = cut[(cut >= pairs.people) & (cut < pairs.people + len(pairs.places.room))] - pairs.people
+    return np.sort(cut[cut < pairs.people]), np.sort(posts[np.isin(posts, pairs.post)])
+
+
+def _max_flow(pairs: Pairs) -> Any:
     import numpy as np
     from ortools.graph.python.max_flow import SimpleMaxFlow
 
-    if not len(pairs.score):
-        return 0
     tails, heads, room, supply = _network(pairs)
     sources = np.flatnonzero(supply > 0).astype(np.int32)
     origin, sink = len(supply), len(supply) - 1
@@ -136,7 +151,7 @@ def count(pairs: Pairs) -> int:
     solver.add_arcs_with_capacity(tails, heads, room)
     solver.add_arcs_with_capacity(np.full(len(sources), origin, np.int32), sources, supply[sources])
     solver.solve(origin, sink)
-    return solver.optimal_flow()
+    return solver
 
 
 def _network(pairs: Pairs) -> "tuple[Ints, Ints, Ints, Ints]":

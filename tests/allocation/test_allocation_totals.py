@@ -9,6 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lms.allocation import Instance, InstanceError, OutOfTime, Watch, check, solve, totals_crossing, totals_flow
+from lms.allocation.market import build
+from lms.allocation.totals import held_back, solve_total
 from lms.allocation.totals_flow import Limits, Pairs
 from tests.allocation.brute import Brute, documents, limited
 
@@ -224,3 +226,19 @@ def test_both_engines_agree_on_middle_sizes(objective, seed):
     ]
     assert worth[0] == worth[1]
     assert worth[0][0] == totals_flow.count(pairs)
+
+
+def test_who_keeps_the_worst_score_where_it_is():
+    """Ana and Binh score well with Wei only, who has one place; Chan is no part of it."""
+    scores = [["ana", "wei", 90], ["ana", "xin", 20], ["binh", "wei", 80], ["binh", "xin", 30], ["chan", "yan", 70]]
+    instance = Instance.from_dict(plain("fair", scores))
+    market = build(instance)
+    got = solve_total(instance, market)
+    assert held_back(instance, market, got) == (["ana", "binh"], ["wei"])
+
+
+def test_a_worst_score_that_no_pair_exceeds_is_kept_by_nobody_else():
+    instance = Instance.from_dict(plain("fair", [["ana", "wei", 90]]))
+    market = build(instance)
+    assert held_back(instance, market, solve_total(instance, market)) == (["ana"], [])
+    assert held_back(instance, market, [-1]) == ([], [])
