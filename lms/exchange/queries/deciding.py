@@ -13,6 +13,7 @@ from lms.core import search
 from lms.core.actor import Actor
 from lms.core.db import db
 from lms.core.errors import NotFound
+from lms.core.i18n import in_reader_language
 from lms.core.outbox import OutboxMessage
 from lms.core.waiting import Office
 from lms.exchange.models import (
@@ -274,14 +275,14 @@ def decisions_of(call: Call) -> dict[int, Decision]:
 
 
 def decision_lines(call_id: int) -> dict[int, tuple[str, str, str]]:
-    """Outcome, post and reason of each decision of a call, in one query, for exports."""
+    """Outcome, post (in the reader's language) and reason of each decision of a call, in one query, for exports."""
     rows = db.session.execute(
-        select(Decision.application_id, Decision.outcome, Post.title_en, Decision.reason)
+        select(Decision.application_id, Decision.outcome, Post.title_en, Post.title_zh, Decision.reason)
         .join(Application, Application.id == Decision.application_id)
         .outerjoin(Post, Post.id == Decision.post_id)
         .where(Application.call_id == call_id)
     )
-    return {one: (outcome, title or "", reason) for one, outcome, title, reason in rows}
+    return {row.application_id: (row.outcome, in_reader_language(row, "title") or "", row.reason) for row in rows}
 
 
 def decision_of(application_id: int) -> Decision | None:

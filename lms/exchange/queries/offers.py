@@ -11,6 +11,7 @@ from lms.core import search
 from lms.core.actor import Actor
 from lms.core.db import db
 from lms.core.errors import NotFound
+from lms.core.i18n import in_reader_language
 from lms.exchange.models import Application, Call, HostRanking, Offer, Post
 from lms.exchange.queries.capacities import capacities_of, keys_above, unit_key
 from lms.exchange.queries.deciding import TAKEN, loaded_applications
@@ -62,15 +63,15 @@ def latest_offers(application_ids: Sequence[int]) -> dict[int, Offer]:
 
 
 def latest_offer_lines(call_id: int) -> dict[int, tuple[str, datetime]]:
-    """Post and expiry of the latest offer of each application of a call, in one query, for exports."""
+    """Post, in the reader's language, and expiry of the latest offer of each application of a call, for exports."""
     rows = db.session.execute(
-        select(Offer.application_id, Post.title_en, Offer.expires_at)
+        select(Offer.application_id, Post.title_en, Post.title_zh, Offer.expires_at)
         .join(Post, Post.id == Offer.post_id)
         .join(Application, Application.id == Offer.application_id)
         .where(Application.call_id == call_id)
         .order_by(Offer.id)
     )
-    return {application_id: (title, expires_at) for application_id, title, expires_at in rows}
+    return {row.application_id: (in_reader_language(row, "title"), row.expires_at) for row in rows}
 
 
 def waitlisted(actor: Actor, call: Call) -> Sequence[Application]:
