@@ -35,13 +35,13 @@ EXPLANATIONS: dict[str, Text] = {
 
 # What applicants read about their own choices.
 TOLD: dict[str, Text] = {
-    "assigned": _l("You got this post."),
+    "assigned": _l("The allocation gave you this post."),
     "post_full": _l("Every place went to people who stand higher in the host's order."),
     "unit_full": _l("The places of the lab or host went to people who stand higher."),
     "quota_full": _l("There was room, but the places of the call for your group went to others."),
     "unacceptable": _l("The host did not include you in its order."),
     "forbidden": _l("A rule of the call excludes this post for you."),
-    "not_needed": _l("You got a post that you wanted more."),
+    "not_needed": _l("The allocation gave you a post that you wanted more."),
 }
 DISCLOSURES: dict[str, Text] = {
     "full": _l("The reason for each choice, with your position and the last one admitted"),

@@ -47,14 +47,14 @@ def test_reasons_are_told_after_the_release_and_without_positions(client, world,
     page = page_of(client, last)
     assert "Every place went to people who stand higher in the host&#39;s order." in page
     assert "You were number" not in page
-    assert "You got this post." in page_of(client, applications[0])
+    assert "The allocation gave you this post." in page_of(client, applications[0])
 
 
 def test_the_outcome_only(client, world, call):
     call.disclosure = "outcome"
     applications = released_call(world, call, 3)
     assert "stand higher" not in page_of(client, applications[-1])
-    assert "You got this post." not in page_of(client, applications[0])
+    assert "The allocation gave you this post." not in page_of(client, applications[0])
 
 
 @pytest.mark.parametrize("places", [1, 2])
