@@ -77,6 +77,33 @@ def chooses_endorsement(person: Visitor, route: str) -> None:
     person.presses("Save and go on").sees("Check and submit")
 
 
+def fourth_withdraws_and_applies_again(cast: Cast) -> None:
+    """Nobody must act on what was withdrawn. While the call is open one may apply anew, and name a tie."""
+    fourth, about = cast.browser_of("fourth"), f"{cast['fourth'].name} · {CALL}"
+    waiting = {"home_office": "Endorse or refuse an application", "secretariat": "Screen an application"}
+    for part, task in waiting.items():
+        cast.browser_of(part).takes_up(task, about)
+    fourth.goes_to(cast.notes["fourth"]).sees("You can apply again while the call is open.")
+    fourth.presses("Withdraw the application").sees("Withdrawn")
+    for part, task in waiting.items():
+        cast.browser_of(part).goes_to("/waiting/").does_not_see(f"{task}: {about}")
+    applies(cast, "fourth", posts=[WANTED], route=PLATFORM)
+    fourth.follows("Who should not review you").presses("Add").sees("There is a problem")
+    fourth.fills({"Name": cast["tied"].name, "Why": "A dispute about data."}).presses("Add").sees("Saved")
+
+
+def home_sides_are_reminded(cast: Cast) -> None:
+    """By the clock, a week before they must have answered: an office, a holder of a link, whoever brings a sheet."""
+    cast.newcomer().goes_to("/demo/clock").presses("One day on")
+    asked = {part: f'endorsement of {cast[part].name} for "{CALL}" is still open' for part in ("scientist", "third")}
+    for address, text in (
+        (cast["home_office"].email, asked["scientist"]),
+        (MINISTRY, f'{cast["second"].name} applies to "{CALL}" and still waits for the word of'),
+        (cast["third"].email, asked["third"]),
+    ):
+        cast.browser_of("secretariat").gets_mail(address, re.escape(text))
+
+
 def coordinator_refuses_then_endorses(cast: Cast) -> None:
     """In the platform: refused with a reason, asked again, given."""
     home, scientist = cast.browser_of("home_office"), cast.browser_of("scientist")
@@ -91,6 +118,8 @@ def coordinator_refuses_then_endorses(cast: Cast) -> None:
     home.takes_up("Endorse or refuse an application", about).chooses("Decision", "We endorse this application")
     home.presses("Send the decision").sees("Your decision was sent")
     scientist.goes_to(cast.notes["scientist"]).sees("Endorsed", "Endorsement refused", "Home side")
+    home.takes_up("Endorse or refuse an application", f"{cast['fourth'].name} · {CALL}")
+    home.chooses("Decision", "We endorse this application").presses("Send the decision").sees("Your decision was sent")
 
 
 def ministry_endorses_by_link(cast: Cast) -> None:
@@ -130,7 +159,7 @@ def sealed_sheet_is_handed_in(cast: Cast) -> None:
 
 
 def screening_returns_and_accepts(cast: Cast) -> None:
-    """Named fields go back with reasons; only these can be changed; then all three are accepted."""
+    """Named fields go back with reasons; only these can be changed; then all four are accepted."""
     office, scientist = cast.browser_of("secretariat"), cast.browser_of("scientist")
     office.takes_up("Screen an application", f"{cast['scientist'].name} · {CALL}").sees("Eligibility", "Endorsed")
     due = office.clock() + timedelta(days=5)
@@ -142,7 +171,7 @@ def screening_returns_and_accepts(cast: Cast) -> None:
     scientist.goes_to(f"{cast.notes['scientist']}/statement").sees("Name the species.")
     scientist.fills({"Statement": "I study Anopheles dirus."}).presses("Save and go on")
     scientist.presses("Submit again").sees("Your application was submitted")
-    for part in ("scientist", "second", "third"):
+    for part in ("scientist", "second", "third", "fourth"):
         office.takes_up("Screen an application", f"{cast[part].name} · {CALL}")
         office.performs("Accept for review").sees("Accepted for review")
     scientist.goes_to(cast.notes["scientist"]).sees("In review")
@@ -163,4 +192,5 @@ APPLICATIONS = (
     ("scientist", [WANTED, OTHER], PLATFORM),
     ("second", [WANTED], LINK),
     ("third", [OTHER, WANTED], SHEET),
+    ("fourth", [WANTED], PLATFORM),
 )

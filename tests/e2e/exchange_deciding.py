@@ -9,7 +9,8 @@ from tests.e2e.visitor import Visitor
 
 CRITERIA = ("Scientific quality", "Fit with the post", "Benefit for the home country", "Feasibility of the work plan")
 HIGH, MIDDLE, LOW = "5 – outstanding", "3 – as expected", "2 – below what is expected"
-_APPLICANTS = ("scientist", "second", "third")
+REASON = "No lab of this call has a place for your work."
+_APPLICANTS = ("scientist", "second", "third", "fourth")
 
 
 def reviewers_are_assigned(cast: Cast) -> None:
@@ -18,15 +19,33 @@ def reviewers_are_assigned(cast: Cast) -> None:
     office.performs("Close for applications", Reason="Every place has enough applicants.").sees(
         "Screen every application"
     )
-    office.takes_up("Assign reviewers", CALL).follows(cast["second"].name)
-    blocked = office.page.locator("tr", has_text=cast["tied"].name)
-    assert "May not review" in blocked.inner_text()
-    assert "home institution" in blocked.inner_text()
-    office.follows("Reviewers").follows(cast["scientist"].name)
+    office.takes_up("Assign reviewers", CALL)
+    for part, why in (("second", "home institution"), ("fourth", "The applicant asked")):
+        office.follows(cast[part].name)
+        blocked = office.page.locator("tr", has_text=cast["tied"].name).inner_text()
+        assert "May not review" in blocked, blocked
+        assert why in blocked, blocked
+        office.follows("Reviewers")
+    office.follows(cast["scientist"].name)
     for part in ("reviewer1", "reviewer2"):
+        office.presses(f"Ask {cast[part].name}").sees(cast[part].name, "To be written")
+    office.follows("Reviewers").follows(cast["third"].name)
+    for part in ("reviewer1", "tied"):
         office.presses(f"Ask {cast[part].name}").sees(cast[part].name, "To be written")
     office.goes_to(cast.notes["call"]).follows("Reviewers").presses("Assign all that are lacking")
     office.sees("Reviewers lacking", "0")
+
+
+def reviewer_gives_a_review_back(cast: Cast) -> None:
+    """For a tie that only the reviewer knows; another one is asked to take over."""
+    reviewer, office = cast.browser_of("reviewer1"), cast.browser_of("secretariat")
+    about = f"{cast['third'].name} · {CALL}"
+    reviewer.takes_up("Review an application", about)
+    reviewer.performs("Give back because of a conflict of interest", Reason="We publish together.")
+    reviewer.sees("You will not be asked about this person again.").goes_to("/waiting/").does_not_see(about)
+    office.takes_up("Assign reviewers", CALL).follows(cast["third"].name).sees("Given back", "We publish together.")
+    assert not office.page.get_by_role("button", name=f"Ask {cast['reviewer1'].name}").count()
+    office.presses(f"Ask {cast['reviewer2'].name}").sees("The reviewer was asked.")
 
 
 def reviews_are_written(cast: Cast) -> None:
@@ -59,7 +78,7 @@ def write_reviews(cast: Cast, part: str, extreme: str) -> None:
 
 
 def hosts_rank(cast: Cast) -> None:
-    """Put the applicants of their posts in order, and refuse one with a reason."""
+    """Put the applicants of their posts in order, and refuse one everywhere, with reasons."""
     office, host = cast.browser_of("secretariat"), cast.browser_of("host")
     due = office.clock() + timedelta(days=7)
     office.goes_to(cast.notes["call"]).performs("Ask hosts to rank", **{"Hosts rank until": f"{due:%Y-%m-%d}"})
@@ -67,26 +86,32 @@ def hosts_rank(cast: Cast) -> None:
     names = {part: cast[part].name for part in _APPLICANTS}
     host.takes_up("Rank the applicants for a post", WANTED).follows(names["scientist"]).sees("I study Anopheles dirus.")
     host.follows("Back to the candidates")
-    host.fills({f"Position of {names['scientist']}": 1, f"Position of {names['second']}": 2})
+    host.fills({f"Position of {names[part]}": place for place, part in enumerate(("scientist", "fourth", "second"), 1)})
     host.presses("Hand in the ranking").sees("There is a problem")
     host.fills({f"Why you refuse {names['third']}": "No work with live mosquitoes."})
     host.presses("Hand in the ranking").sees("Ranked")
     host.takes_up("Rank the applicants for a post", OTHER)
-    host.fills({f"Position of {names['third']}": 1, f"Position of {names['scientist']}": 2})
+    host.fills({f"Position of {names['scientist']}": 1, f"Why you refuse {names['third']}": "No licence for the sera."})
     host.presses("Hand in the ranking").sees("Ranked")
 
 
 def allocation_is_run(cast: Cast) -> None:
-    """The result is seen before it binds, discarded once, run again and recorded."""
+    """The result is seen before it binds, discarded once, run again and recorded. The lab's limit binds."""
     office = cast.browser_of("secretariat").goes_to(cast.notes["call"]).performs("Start deciding")
     office.takes_up("Run the allocation and decide", CALL)
     runs_the_allocation(office).performs("Discard this run").sees("Discarded")
     runs_the_allocation(office)
-    for part, post in (("scientist", WANTED), ("third", OTHER)):
+    full = "Every place of the lab or host went to people who stand higher."
+    for part, *said in (
+        ("scientist", "Offer", WANTED),
+        ("second", "Waiting list", full),
+        ("third", "Not selected", "The host refused consent or did not rank this person."),
+        ("fourth", "Waiting list", full),
+    ):
         row = office.page.locator("tr", has_text=cast[part].name).first.inner_text()
-        assert post in row, row
-    assert "Waiting list" in office.page.locator("tr", has_text=cast["second"].name).first.inner_text()
-    office.performs("Record as decisions", **{"Reason for those who are not selected": "All places were given."})
+        assert all(text in row for text in said), row
+    assert "1 of 2" in office.page.locator("tr", has_text=WANTED).last.inner_text(), office.text
+    office.performs("Record as decisions", **{"Reason for those who are not selected": REASON})
     office.sees(cast["second"].name)
     cast.notes["decisions"] = office.page.url
 
@@ -121,10 +146,14 @@ def plain(html: str) -> str:
 
 
 def decisions_are_released(cast: Cast) -> None:
-    """All together; everybody is told at once."""
+    """All together; everybody is told at once, and who was not selected reads why."""
+    rejected = cast.browser_of("third").goes_to(cast.notes["third"]).sees("In review").does_not_see(REASON)
     office = cast.browser_of("secretariat").goes_to(cast.notes["decisions"]).performs("Release all decisions")
     office.sees_later("Done on").follows("See the result").sees("Released on")
     for part in _APPLICANTS:
-        cast.browser_of(part).gets_mail(cast[part].email, r"(?i)offer|waiting list")
+        cast.browser_of(part).gets_mail(cast[part].email, rf"(?i)offer|waiting list|{re.escape(REASON)}")
     cast.browser_of("scientist").goes_to(cast.notes["scientist"]).sees("Offer")
-    cast.browser_of("second").goes_to(cast.notes["second"]).sees("On the waiting list")
+    rejected.goes_to(cast.notes["third"]).sees("Not selected", REASON, "The host did not include you in its order.")
+    for part in ("second", "fourth"):
+        waiting = cast.browser_of(part).goes_to(cast.notes[part]).sees("On the waiting list")
+        waiting.sees("The places of the lab or host went to people who stand higher.")

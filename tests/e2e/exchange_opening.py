@@ -23,6 +23,7 @@ def secretariat_opens_a_call(cast: Cast) -> None:
             "Summary in Chinese": "在中国的实验室工作六个月，有导师指导。",
             "Opens": f"{now - timedelta(days=1):%Y-%m-%dT09:00}",
             "Closes": f"{now - timedelta(days=2):%Y-%m-%dT17:00}",
+            "Days for the endorsement": "7",
             "Days to answer an offer": "2",
         }
     )
@@ -54,10 +55,10 @@ def sets_the_rules(office: Visitor) -> None:
 def hosts_draft_posts(cast: Cast) -> None:
     """Two posts in one lab; one goes back to its host for a correction before both are approved."""
     host, office = cast.browser_of("host"), cast.browser_of("secretariat")
-    for title, title_zh in ((WANTED, "边境地区蚊虫抗药性"), (OTHER, "登革热暴发后的血清学")):
+    for title, title_zh, places in ((WANTED, "边境地区蚊虫抗药性", "2"), (OTHER, "登革热暴发后的血清学", "1")):
         host.goes_to("/dashboard").follows("My posts").follows("Draft a post")
         host.fills({"Call": CALL, "Lab": cast.notes["lab"], "Title in English": title, "Title in Chinese": title_zh})
-        host.fills({"Duties": "Bioassays and *genotyping*.", "Places": "1", "Months": "6"})
+        host.fills({"Duties": "Bioassays and *genotyping*.", "Places": places, "Months": "6"})
         host.chooses("Fields", "Communicable Disease Prevention and Control Strategy")
         host.presses("Save").sees("Saved as a draft").performs("Submit for approval").sees("Submitted for approval")
     office.takes_up("Approve or return a post", WANTED)
@@ -68,6 +69,14 @@ def hosts_draft_posts(cast: Cast) -> None:
     for title in (WANTED, OTHER):
         office.takes_up("Approve or return a post", title).performs("Approve").sees("Approved")
     office.goes_to(cast.notes["call"]).performs("Publish").sees("Published")
+
+
+def lab_takes_one_person(cast: Cast) -> None:
+    """The host's coordinator limits the lab to fewer people than its posts have places."""
+    office = cast.browser_of("host_office").goes_to(f"/exchange/calls/{cast.notes['call'].rpartition('/')[2]}")
+    office.follows("Limits of hosts and labs").sees("Its posts have 3 places.")
+    office.fills({cast.notes["lab"]: "0"}).presses("Save").sees("There is a problem")
+    office.fills({cast.notes["lab"]: "1"}).presses("Save").sees("Saved")
 
 
 def public_finds_posts(cast: Cast) -> None:

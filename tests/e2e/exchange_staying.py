@@ -2,31 +2,35 @@
 
 import re
 
-from tests.e2e.exchange_opening import CALL, OTHER, WANTED
+from tests.e2e.exchange_opening import CALL, WANTED
 from tests.e2e.people import Cast
 from tests.e2e.visitor import Visitor
 
+OFFER_MAIL = r"/exchange/offers/\S+"
 
-def next_in_line_gets_the_place(cast: Cast) -> None:
-    """The first declines, the next in line is offered the place by itself and accepts."""
-    first, following = cast.browser_of("scientist"), cast.browser_of("second")
+
+def next_in_line_is_asked(cast: Cast) -> None:
+    """The first declines, and the next in line is offered the place by itself; nobody else, as the lab takes one."""
+    first, following = cast.browser_of("scientist"), cast.browser_of("fourth")
     first.takes_up("Accept or decline an offer", CALL).sees(WANTED, "Answer until").performs("Decline the offer")
     first.sees("Declined")
-    following.gets_mail(cast["second"].email, "(?i)offer")
-    following.takes_up("Accept or decline an offer", CALL).performs("Accept the offer").sees("Checklist", WANTED)
-    cast.notes["placement"] = following.page.url
+    following.gets_mail(cast["fourth"].email, OFFER_MAIL)
+    following.takes_up("Accept or decline an offer", CALL).sees(WANTED)
+    cast.browser_of("second").goes_to(cast.notes["second"]).sees("On the waiting list")
 
 
 def unanswered_offer_lapses(cast: Cast) -> None:
-    """The clock takes it back; nobody has to do anything."""
-    presenter, late = cast.newcomer().goes_to("/demo/clock"), cast.browser_of("third")
-    late.goes_to("/dashboard").sees("Accept or decline an offer")
+    """The clock takes it back and asks the next in line, who accepts; nobody has to do anything."""
+    presenter, late = cast.newcomer().goes_to("/demo/clock"), cast.browser_of("fourth")
     for _day in range(3):
         presenter.presses("One day on")
-    late.goes_to(cast.notes["third"]).sees_later("Offer lapsed")
-    late.goes_to("/dashboard")
-    assert "Accept or decline an offer" not in late.text
-    cast.browser_of("secretariat").goes_to(cast.notes["call"]).follows("Offers").sees("Offer lapsed", OTHER)
+    late.goes_to(cast.notes["fourth"]).sees_later("Offer lapsed")
+    late.goes_to("/waiting/").does_not_see(f"Accept or decline an offer: {CALL}")
+    following = cast.browser_of("second")
+    following.gets_mail(cast["second"].email, OFFER_MAIL)
+    following.takes_up("Accept or decline an offer", CALL).performs("Accept the offer").sees("Checklist", WANTED)
+    cast.notes["placement"] = following.page.url
+    cast.browser_of("secretariat").goes_to(cast.notes["call"]).follows("Offers").sees("Offer lapsed", "Accepted")
 
 
 def stay_is_prepared(cast: Cast) -> None:

@@ -130,6 +130,10 @@ FRESH_EXCHANGE = {
         "dara@calmette.example", "Chhun Dara", family="CHHUN", given="DARA", local="ឈុន ដារ៉ា",
         local_language="Khmer", nationality="Cambodia", home="Calmette Hospital", zone="Asia/Phnom_Penh",
     ),
+    "fourth": Person(
+        "eiphyu@ummg.example", "Ei Phyu Sin", given="EI PHYU SIN", local="အိဖြူစင်", local_language="Burmese",
+        nationality="Myanmar", home="University of Medicine, Magway", zone="Asia/Yangon",
+    ),
     "reviewer1": Person(
         "farah@usm.example", "Nur Farah binti Osman", given="NUR FARAH BINTI OSMAN", nationality="Malaysia",
         home="Universiti Sains Malaysia", zone="Asia/Kuala_Lumpur",
@@ -153,6 +157,7 @@ DEMO_EXCHANGE = {
     "scientist": Person("scientist@demo.example", "Souphaphone Keomany", nationality="Lao"),
     "second": Person("scientist-vn@people.example", "Lê Thị Bảo Châu", nationality="Viet"),
     "third": Person("scientist-kh@people.example", "Heng Ratanak", local="ហេង រតនៈ", nationality="Cambodia"),
+    "fourth": Person("scientist-la@people.example", "Khamphone Vongsa", nationality="Lao"),
     "reviewer1": Person("reviewer@demo.example", "Siti Aisyah binti Abdul Rahman"),
     "reviewer2": Person("reviewer3@people.example", "Goh Li Ying"),
     "tied": Person("reviewer2@people.example", "Nguyễn Văn Khải"),

@@ -11,6 +11,8 @@ from tests.e2e.exchange_applying import (
     applies,
     coordinator_refuses_then_endorses,
     documents_stay_private,
+    fourth_withdraws_and_applies_again,
+    home_sides_are_reminded,
     ministry_endorses_by_link,
     screening_returns_and_accepts,
     sealed_sheet_is_handed_in,
@@ -19,13 +21,20 @@ from tests.e2e.exchange_deciding import (
     allocation_is_run,
     decisions_are_released,
     hosts_rank,
+    reviewer_gives_a_review_back,
     reviewers_are_assigned,
     reviews_are_written,
     what_others_see,
 )
-from tests.e2e.exchange_opening import hosts_draft_posts, lab_is_set_up, public_finds_posts, secretariat_opens_a_call
+from tests.e2e.exchange_opening import (
+    hosts_draft_posts,
+    lab_is_set_up,
+    lab_takes_one_person,
+    public_finds_posts,
+    secretariat_opens_a_call,
+)
 from tests.e2e.exchange_staying import (
-    next_in_line_gets_the_place,
+    next_in_line_is_asked,
     placement_is_certified,
     report_is_countersigned,
     stay_is_prepared,
@@ -48,7 +57,7 @@ def everybody_joins(cast: Cast) -> None:
     for part in ("reviewer1", "reviewer2", "tied"):
         is_invited(cast, part, by="secretariat", office="/accounts/offices/platform/all/", role="Reviewer")
         joins(cast.browser_of(part), cast[part], "Staff")
-    for part in ("scientist", "second", "third"):
+    for part in ("scientist", "second", "third", "fourth"):
         joins(registers(cast.browser_of(part), cast[part]), cast[part], "Staff")
 
 
@@ -69,7 +78,7 @@ def nothing_leaks(cast: Cast) -> None:
 
 
 def everybody_applies(cast: Cast) -> None:
-    """Three scientists, each endorsed in another way."""
+    """Four scientists, endorsed in three ways."""
     for part, posts, route in APPLICATIONS:
         applies(cast, part, posts=posts, route=route)
 
@@ -77,19 +86,23 @@ def everybody_applies(cast: Cast) -> None:
 STEPS: tuple[Callable[..., None], ...] = (
     secretariat_opens_a_call,
     hosts_draft_posts,
+    lab_takes_one_person,
     public_finds_posts,
     everybody_applies,
+    fourth_withdraws_and_applies_again,
+    home_sides_are_reminded,
     coordinator_refuses_then_endorses,
     ministry_endorses_by_link,
     sealed_sheet_is_handed_in,
     screening_returns_and_accepts,
     documents_stay_private,
     reviewers_are_assigned,
+    reviewer_gives_a_review_back,
     reviews_are_written,
     hosts_rank,
     nothing_leaks,
     decisions_are_released,
-    next_in_line_gets_the_place,
+    next_in_line_is_asked,
     unanswered_offer_lapses,
     stay_is_prepared,
     report_is_countersigned,

@@ -1,6 +1,7 @@
 """Every page that has an address of its own, opened once by somebody who may: the scan looks at each of them."""
 
 from collections.abc import Callable
+from itertools import product
 
 import pytest
 
@@ -43,10 +44,10 @@ def opens(person: Visitor, path: str) -> bool:
 
 
 def test_addresses_that_lead_nowhere_say_so(site: Site, visitor: Callable[..., Visitor]) -> None:
-    learner = visitor(site).signs_in("student@demo.example")
-    for path in ODD_ADDRESSES:
-        learner.goes_to(path, status=404)
-        assert learner.page.locator("main").get_by_role("link").count() > 0
+    guest, learner = visitor(site), visitor(site).signs_in("student@demo.example")
+    for person, path in product((guest, learner), ODD_ADDRESSES):
+        person.goes_to(path, status=404)
+        assert person.page.locator("main").get_by_role("link").count() > 0
     learner.looks_again("not-found")
 
 

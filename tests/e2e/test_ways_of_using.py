@@ -98,7 +98,7 @@ def test_without_script(site: Site, visitor: Callable[..., Visitor]) -> None:
 
 def test_doubled_and_stale_presses_act_once(site: Site, visitor: Callable[..., Visitor]) -> None:
     person = visitor(site).signs_in("scientist@demo.example").goes_to("/accounts/profile")
-    other = Visitor(site, person.page.context.new_page(), person.scanner).goes_to("/accounts/profile")
+    other = person.opens_window().goes_to("/accounts/profile")
     person.fills({"How we call you": "Sou"}).presses("Save").sees("Your profile is saved.")
     other.fills({"How we call you": "Phone"}).presses("Save")
     assert "Your profile is saved." not in other.text

@@ -3,14 +3,14 @@
 import re
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import datetime
 from html import unescape
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.sync_api import Download, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from tests.e2e.scan import Scanner
@@ -100,6 +100,10 @@ class Visitor:
             box.first.locator("summary").first.click()
         self.fills(inputs, within=box.first)
         return self.presses(action, within=box.first)
+
+    def opens_window(self) -> "Visitor":
+        """Another window of the same browser."""
+        return Visitor(self.site, self.page.context.new_page(), self.scanner, has_script=self.has_script)
 
     def cannot(self, action: str, reason: str) -> "Visitor":
         """Find a button blocked, with the reason beside it."""
@@ -253,8 +257,11 @@ class Visitor:
         return link
 
 
-def saved(folder: Path, download: Download) -> bytes:
-    """The content of a download."""
-    path = folder / download.suggested_filename
-    download.save_as(path)
-    return path.read_bytes()
+def press_at_once(button: str, *visitors: Visitor) -> None:
+    """Several press a button at the same instant, each on their own page."""
+    at = (time.time() + 0.5) * 1000
+    with ExitStack() as pages:
+        for visitor in visitors:
+            pages.enter_context(visitor.page.expect_navigation())
+            pressed = visitor.page.locator("main").get_by_role("button", name=button, exact=True).first
+            pressed.evaluate("(it, at) => { setTimeout(() => it.click(), at - Date.now()); }", at)
