@@ -90,6 +90,6 @@ def interleave(engines: Sequence[str], instance: Path, turns: int) -> dict[str, 
 
 
 def after_the_match(instance: Path) -> dict[str, float]:
-    """`certificate` in processor seconds, and `milliseconds` of the slowest explanation."""
+    """`match` and `certificate` in processor seconds, and `milliseconds` of the slowest explanation."""
     with Worker("stable", instance) as worker:
         return worker.ask("after")
