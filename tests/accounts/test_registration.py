@@ -221,3 +221,12 @@ def test_what_nobody_confirmed_is_forgotten_after_a_month(client, system):
     db.session.expire_all()
     assert db.session.scalars(select(Person.id)).all() == [confirmed.id]
     assert register(client).status_code == 303, "the address is free again"
+
+
+def test_who_registers_again_after_a_month_is_not_forgotten_before_the_link_runs_out(client, system):
+    register(client)
+    clock.move(timedelta(days=31))
+    register(client)
+    assert services.forget_unconfirmed(system_actor(clock.now())) == 0
+    clock.move(timedelta(days=4))
+    assert services.forget_unconfirmed(system_actor(clock.now())) == 1

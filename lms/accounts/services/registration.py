@@ -174,11 +174,19 @@ def _confirm(actor: Actor, person: Person) -> None:
 def forget_unconfirmed(actor: Actor) -> int:
     """Delete the accounts whose address nobody confirmed for a month, with all that was typed; how many.
 
-    They belong to nobody: without a confirmed address nobody ever signed in, so nothing else refers to them.
+    One that can still be confirmed stays, because its owner asked for a new link since; so does a suspended one.
+    The others belong to nobody: without a confirmed address nobody ever signed in, so nothing else refers to them.
     """
     unknown = db.session.scalars(
         select(Person.id)
-        .where(Person.email_confirmed_at.is_(None), Person.created_at < actor.now - _UNCONFIRMED_LASTS)
+        .where(
+            Person.email_confirmed_at.is_(None),
+            Person.suspended_at.is_(None),
+            Person.created_at < actor.now - _UNCONFIRMED_LASTS,
+            Person.id.not_in(
+                select(MailToken.person_id).where(MailToken.used_at.is_(None), MailToken.expires_at > actor.now)
+            ),
+        )
         .order_by(Person.id)
     ).all()
     for person_id in unknown:
