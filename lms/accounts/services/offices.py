@@ -22,8 +22,11 @@ def end_membership(actor: Actor, *, grant: Grant, successor_id: int | None = Non
     what waits, Invalid for a successor who does not sit in the office, Conflict when it ended already.
     """
     office = office_of(grant)
+    is_admin = office == Office("admin", "platform")
+    if is_admin:
+        queries.administrator_ids(actor.now)  # for their lock
     others = _colleagues(actor, grant, successor_id)
-    if not others and office == Office("admin", "platform"):
+    if not others and is_admin:
         raise Refused([_l("This is the last administrator. Give the role to somebody else first.")])
     if not others and queries.has_open_items(office):
         raise Refused([_l("Things still wait for this office and nobody else sits in it. Invite a colleague first.")])
