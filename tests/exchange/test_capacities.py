@@ -172,3 +172,14 @@ def test_limits_stand_once_decisions_are_released(world, call):
     release(world, call)
     with pytest.raises(Conflict):
         limit(world, call, lab=1)
+
+
+def test_a_limit_that_somebody_else_set_meanwhile_is_not_overwritten_unseen(client, world, call):
+    sign_in(client, world.secretary)
+    path, lab = f"/exchange/calls/{call.ref}/capacities", lab_key(world).replace(":", "-")
+    seen = call.version
+    limit(world, call, lab=1, host=2)
+    stale = post(client, path, {lab: "3", "version": str(seen)})
+    assert stale.status_code == 409
+    assert "Somebody changed this meanwhile." in stale.text
+    assert {one.seats for one in db.session.query(CallCapacity)} == {1, 2}

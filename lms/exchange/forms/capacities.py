@@ -25,8 +25,8 @@ class CapacitiesForm(Form):
         return {key: self[name].data for key, name in self.names.items()}
 
 
-def capacities_form(hosts: Sequence[Unit]) -> CapacitiesForm:
-    """The form for these hosts and their labs, filled with the limits as they stand."""
+def capacities_form(hosts: Sequence[Unit], version: int) -> CapacitiesForm:
+    """The form for these hosts and their labs, filled with the limits as they stand at this version of the call."""
     fields: dict[str, Any] = {}
     names: dict[str, str] = {}
     data: dict[str, int | None] = {}
@@ -44,4 +44,4 @@ def capacities_form(hosts: Sequence[Unit]) -> CapacitiesForm:
             )
             data[name] = unit.seats
     made: type[CapacitiesForm] = type("CallCapacitiesForm", (CapacitiesForm,), {**fields, "names": names})
-    return made(data=data)
+    return made(data=data, version=str(version))

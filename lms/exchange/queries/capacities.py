@@ -26,14 +26,18 @@ def capacities_of(call: Call) -> Sequence[CallCapacity]:
 
 
 def capacities_above(post: Post, *, lock: bool = False) -> Sequence[CallCapacity]:
-    """The limits that bind a post, in the order of their ids; locked for whoever is about to count."""
+    """The limits that bind a post; locked for whoever is about to count.
+
+    The host's comes first, for every post alike: whoever goes on to the posts of another lab of the host holds it
+    already, so that two never wait for each other.
+    """
     query = (
         select(CallCapacity)
         .where(
             CallCapacity.call_id == post.call_id,
             or_(CallCapacity.lab_id == post.lab_id, CallCapacity.institution_id == post.institution_id),
         )
-        .order_by(CallCapacity.id)
+        .order_by(CallCapacity.institution_id.is_(None), CallCapacity.id)
     )
     return db.session.scalars(query.with_for_update() if lock else query).all()
 

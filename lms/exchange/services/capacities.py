@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from lms.applications.services.editing import begin_edit
 from lms.core import audit
 from lms.core.actor import Actor
 from lms.core.db import db
@@ -15,12 +16,13 @@ MOST_SEATS = 500
 OPEN_STATES = ("draft", "preparing", "published", "closed", "ranking", "deciding")
 
 
-def set_capacities(actor: Actor, call: Call, seats: Mapping[str, int | None]) -> None:
+def set_capacities(actor: Actor, call: Call, seats: Mapping[str, int | None], *, version: int | None = None) -> None:
     """Set, change or lift (None) the limits of units that the actor may set, by their keys.
 
-    Raises NotPermitted for another unit, Invalid for a number out of range, Conflict after the decisions.
+    Raises NotPermitted for another unit, Invalid for a number out of range, Conflict after the decisions and Stale
+    when the call or one of its limits was changed since the page was opened.
     """
-    db.session.refresh(call, attribute_names=["state", "version"], with_for_update=True)
+    begin_edit(call, version)
     if call.state not in OPEN_STATES:
         raise Conflict(_l("The decisions of this call are released or about to be. Its limits can no longer change."))
     units = {unit.key: unit for host in queries.units_of(actor, call) for unit in (host, *host.labs)}

@@ -21,8 +21,8 @@ def capacities(call: Call) -> ResponseReturnValue:
     """How many people each host and lab takes over all its posts; empty means as many as the posts have places."""
     actor = current_actor()
     hosts = queries.units_of(actor, call)
-    form = capacities_form(hosts)
-    if form.submit(lambda: (services.set_capacities(actor, call, form.seats),)):
+    form = capacities_form(hosts, call.version)
+    if form.submit(lambda: (services.set_capacities(actor, call, form.seats, version=form.seen_version),)):
         flash(_l("Saved."), "success")
         return redirect(url_for("exchange.capacities", ref=call.ref), 303)
     return render_form("exchange/manage/capacities.html", form, call=call, **_page(call, hosts, form))
