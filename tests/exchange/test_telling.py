@@ -15,6 +15,7 @@ from tests.exchange.deciding import (
     decided_call,
     person_of,
     rank_all,
+    record,
     release,
     released_call,
     reviewed_call,
@@ -163,3 +164,19 @@ def test_what_came_out_can_be_checked_by_anybody_who_has_the_files(client, world
     assert came_out["input_sha256"] == hashlib.sha256(client.get(f"{path}/instance.json").data).hexdigest()
     sign_in(client, world.host_person)
     assert client.get(f"{path}/result.json").status_code == 404
+
+
+def test_nobody_of_the_secretariat_learns_of_their_own_place_before_the_release(client, world, call):
+    applications = reviewed_call(world, call, 3)
+    rank_all(world, call)
+    run = run_allocation(world, call)
+    path, first = f"/exchange/allocation/{run.ref}", world.posts[0].ref
+    sign_in(client, world.secretary)
+    assert applications[-1].ref in client.get(f"{path}?node={first}&places=2").text
+    applications[-1].person_id = world.secretary.id
+    db.session.commit()
+    assert applications[-1].ref not in client.get(f"{path}?node={first}&places=2").text
+    assert [client.get(f"{path}/{name}.json").status_code for name in ("instance", "result")] == [404, 404]
+    record(world, queries.run_visible_to(actor_of(world.secretary), run.ref))
+    release(world, call)
+    assert client.get(f"{path}/result.json").status_code == 200

@@ -191,6 +191,12 @@ def applications_by_ref(call: Call, refs: Sequence[str]) -> Sequence[Application
     ).all()
 
 
+def has_applied(actor: Actor, call: Call) -> bool:
+    """Whether one of the applications that are being decided in a call is the actor's own."""
+    own = select(Application.id).where(Application.call_id == call.id, Application.person_id == actor.person_id)
+    return db.session.scalar(own.limit(1)) is not None
+
+
 def runs_of(call: Call) -> Sequence[AllocationRun]:
     """Every run of a call's allocation, the latest first."""
     return db.session.scalars(

@@ -184,17 +184,28 @@ def do_run(run: AllocationRun, transition: str) -> ResponseReturnValue:
 @bp.get("/allocation/<ref>/instance.json")
 @access(MANAGE_CALLS, load=queries.run_visible_to)
 def allocation_instance(run: AllocationRun) -> Response:
-    """What went in, for repeating the run with `flask allocation solve`."""
+    """What went in, for repeating the run with `flask allocation solve`. Raises NotFound as `_check_handed_out`."""
+    _check_handed_out(run)
     return _json(services.instance_file(run), f"allocation-{run.ref}.json")
 
 
 @bp.get("/allocation/<ref>/result.json")
 @access(MANAGE_CALLS, load=queries.run_visible_to)
 def allocation_file(run: AllocationRun) -> Response:
-    """What came out, for checking it with `flask allocation check`. Raises NotFound before there is a result."""
+    """What came out, for checking it with `flask allocation check`.
+
+    Raises NotFound before there is a result, and as `_check_handed_out`.
+    """
     if not run.result:
         raise NotFound
+    _check_handed_out(run)
     return _json(canonical_bytes(run.result), f"allocation-{run.ref}-result.json")
+
+
+def _check_handed_out(run: AllocationRun) -> None:
+    """The files hold every line. Raises NotFound before the release for whoever applied in this call."""
+    if run.call.released_at is None and queries.has_applied(current_actor(), run.call):
+        raise NotFound
 
 
 def _json(content: bytes, name: str) -> Response:

@@ -10,6 +10,7 @@ from lms.allocation.changes import WhatIf, what_if, with_capacity
 from lms.core.i18n import Text, current_language
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.ids import whole_number
+from lms.core.web import current_actor
 from lms.core.web.templating import in_reader_language
 from lms.exchange.models import AllocationRun
 from lms.exchange.queries import deciding as queries
@@ -95,6 +96,7 @@ def _asked(run: AllocationRun, limits: Mapping[str, str]) -> dict[str, Any] | No
 
 
 def _moves(run: AllocationRun, found: WhatIf) -> list[dict[str, Any]]:
+    """Who would move but oneself: nobody learns of their own place before the release."""
     posts = {post.ref: post for post in queries.approved_posts(run.call)}
     people = {one.ref: one for one in queries.applications_by_ref(run.call, [move.applicant for move in found.moves])}
     return [
@@ -105,4 +107,5 @@ def _moves(run: AllocationRun, found: WhatIf) -> list[dict[str, Any]]:
             "better": move.better,
         }
         for move in found.moves
+        if people[move.applicant].person_id != current_actor().person_id
     ]
