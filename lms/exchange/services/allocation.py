@@ -110,6 +110,8 @@ def decide_by_hand(
     Raises Conflict when it was released or the page is stale, Invalid for an offer without a post of the
     applicant's choice, for a place that is not there, and for a decision without a reason.
     """
+    # The call first, as the release does: a decision is changed before it or not at all.
+    db.session.refresh(application.call, attribute_names=["state", "version"], with_for_update=True)
     db.session.refresh(application, attribute_names=["state", "version"], with_for_update=True)
     expect_version(application, version)
     if application.call.state != "deciding" or application.state != "in_review":
