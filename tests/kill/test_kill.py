@@ -101,7 +101,7 @@ class Learners:
                     return
                 learner = self.waiting.pop(0)
             try:
-                wait_until(f"{learner['email']} is served", lambda one=learner: self._submit(one), seconds=40)
+                wait_until(f"{learner['email']} is served", lambda one=learner: self._submit(one), seconds=120)
             except Exception as error:  # reported by the test, in its own thread
                 self.problems.append(f"{learner['email']}: {error!r}")
 
@@ -149,7 +149,7 @@ def _kill_server(platform: Platform, learners: Learners, chance: random.Random) 
     """Kill in the middle of what happens: a random moment after a random number of submissions began."""
     for at in sorted(chance.sample(range(5, SUBMISSIONS - 5), SERVER_KILLS)):
         with learners.changed:
-            learners.changed.wait_for(lambda at=at: learners.begun >= at or not learners.are_busy, timeout=50)
+            learners.changed.wait_for(lambda at=at: learners.begun >= at or not learners.are_busy, timeout=150)
         threading.Event().wait(chance.uniform(0, 0.03))
         platform.server.kill_and_restart()
 
@@ -158,7 +158,7 @@ def _kill_relay(platform: Platform, chance: random.Random) -> None:
     """Kill each relay when it has performed some rows, so that it dies at work."""
     for _ in range(RELAY_KILLS):
         upto = platform.done() + chance.randint(3, 15)
-        wait_until("the relay works", lambda upto=upto: platform.done() >= upto, seconds=30, pause=0.01)
+        wait_until("the relay works", lambda upto=upto: platform.done() >= upto, seconds=120, pause=0.01)
         threading.Event().wait(chance.uniform(0, 0.02))
         platform.relay.kill_and_restart()
 
@@ -181,7 +181,7 @@ def test_no_kill_loses_or_doubles_anything(platform: Platform):
         thread.start()
     for thread in (*learners.threads, *killers):
         thread.join(90)
-    wait_until("the outbox is empty and the journal sealed", lambda: _idle(platform), seconds=40)
+    wait_until("the outbox is empty and the journal sealed", lambda: _idle(platform), seconds=120)
     platform.server.kill()
     platform.relay.kill()
 
