@@ -1,7 +1,9 @@
 """Message catalogues: `python -m tools.translations check | update | compile`.
 
 `update` brings the catalogues up to date with code and templates, `check` fails unless every message is
-translated with its placeholders intact, `compile` writes what the platform reads at run time.
+translated with its placeholders intact, `compile` writes what the platform reads at run time. Languages in
+preparation may lack messages and are not offered to anybody; a message marked `# draft` was made by machine
+and no speaker has confirmed it.
 """
 
 import re
@@ -18,6 +20,7 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "lms" / "translations"
 LOCALES = ("zh_Hans_CN",)  # English is the language of the sources
+IN_PREPARATION = ("fil", "id", "km", "lo", "ms", "my", "pt", "tet", "th", "vi")
 # Domain code imports the lazy forms as _l and _ln.
 KEYWORDS = {
     **DEFAULT_KEYWORDS,
@@ -61,13 +64,18 @@ def texts(value: str | list[str] | tuple[str, ...]) -> tuple[str, ...]:
     return (value,) if isinstance(value, str) else tuple(value)
 
 
+def is_translated(translation: Message | None) -> bool:
+    """Whether there is something in every form."""
+    return translation is not None and bool(translation.string) and all(texts(translation.string))
+
+
 def fault_of(message: Message, translation: Message | None) -> str | None:
     """Say what is wrong with a translation, or None."""
     if translation is None:
         return "missing in the catalogue"
     if translation.fuzzy:
         return "marked fuzzy"
-    if not translation.string or not all(texts(translation.string)):
+    if not (translation.string and is_translated(translation)):
         return "not translated"
     # The last form is the plural one: it names everything the others may leave out ("one page").
     wanted = sorted(PLACEHOLDER.findall(texts(message.id)[-1]))
@@ -76,11 +84,14 @@ def fault_of(message: Message, translation: Message | None) -> str | None:
     return None
 
 
-def faults(locale: str, wanted: Catalog) -> Iterator[str]:
-    """Yield one line for every message that a reader of this locale would not see right."""
+def faults(locale: str, wanted: Catalog, *, complete: bool = True) -> Iterator[str]:
+    """Yield one line for every message that a reader of this locale would not see right.
+
+    A language in preparation need not be `complete`: only what is translated must be right.
+    """
     catalog = read(locale)
     for message in wanted:
-        if not message.id:
+        if not message.id or not (complete or is_translated(catalog.get(texts(message.id)[0], message.context))):
             continue
         if fault := fault_of(message, catalog.get(texts(message.id)[0], message.context)):
             places = ", ".join(sorted({filename for filename, _ in message.locations})[:2])
@@ -91,6 +102,7 @@ def check() -> int:
     """Print every fault; return 1 when there is one."""
     wanted = extract()
     found = [fault for locale in LOCALES for fault in faults(locale, wanted)]
+    found += [fault for locale in IN_PREPARATION for fault in faults(locale, wanted, complete=False)]
     if found:
         print("\n".join(found))
         print(
@@ -98,14 +110,14 @@ def check() -> int:
             file=sys.stderr,
         )
         return 1
-    print(f"{len(wanted)} messages, complete in {', '.join(LOCALES)}")
+    print(f"{len(wanted)} messages, complete in {', '.join(LOCALES)}; in preparation: {', '.join(IN_PREPARATION)}")
     return 0
 
 
 def update() -> int:
     """Add new messages to the catalogues and drop unused ones; translations stay as they are."""
     wanted = extract()
-    for locale in LOCALES:
+    for locale in (*LOCALES, *IN_PREPARATION):
         catalog = read(locale)
         catalog.update(wanted, no_fuzzy_matching=True, update_creation_date=False)
         catalog.obsolete.clear()
