@@ -252,6 +252,8 @@ def test_whole_arrays_lead_where_one_after_the_other_leads(document):
     assert list(bulk.blocking()) == list(plain.blocking()) == []
     for person, choices in enumerate(market.choices):
         for post in [] if person in market.fixed else choices:
+            if post == got[person]:
+                break  # Nobody asks why not a post that they like less than their own.
             if plain.accepts(person, post):
                 assert bulk.position(person, post) == plain.position(person, post)
                 assert bulk.refusal(person, post) == plain.refusal(person, post)
