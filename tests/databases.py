@@ -1,17 +1,20 @@
 """Databases of their own, for tests that cannot share the one of the suite."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, TypeVar
 
 import pytest
 from flask import Flask
 from flask_migrate import upgrade
 from sqlalchemy import Connection, Engine, create_engine, text
 
-from lms.core.db import begin_as_writer, db
+from lms.core.db import begin_as_writer, db, unit_of_work
 from lms.core.ids import new_ref
+
+Result = TypeVar("Result")
 
 
 def new_database(config: pytest.Config, folder: Path) -> str:
@@ -64,3 +67,13 @@ def undone(engine: Engine) -> Iterator[Connection]:
         db.engines[None] = engine
         transaction.rollback()
         connection.close()
+
+
+def committed(app: Flask, function: Callable[..., Result], *args: Any) -> Result:
+    """What `function` answers in a context and a transaction of its own, as those of a request. For tests of races."""
+    with app.app_context():
+        try:
+            with unit_of_work():
+                return function(*args)
+        finally:
+            db.session.remove()

@@ -7,29 +7,21 @@ from sqlalchemy import func, select
 
 from lms.core import clock, workflow
 from lms.core.actor import Actor, system_actor
-from lms.core.db import db, unit_of_work
+from lms.core.db import db
 from lms.courses import services
 from lms.courses.flow import ENROLMENT
 from lms.courses.models import Enrolment
 from lms.courses.queries import catalogue, learning
 from tests.courses.factories import make_offering
+from tests.databases import committed
 from tests.factories import actor_of, make_person
 
 _PLACES, _APPLICANTS = 3, 12
 
 
-def _in(app: Flask, function, *args):
-    with app.app_context():
-        try:
-            with unit_of_work():
-                return function(*args)
-        finally:
-            db.session.remove()
-
-
 def _together(app: Flask, function, actors):
     with ThreadPoolExecutor(len(actors)) as pool:
-        done = [pool.submit(_in, app, function, actor) for actor in actors]
+        done = [pool.submit(committed, app, function, actor) for actor in actors]
         return [future.result(60) for future in done]
 
 
@@ -39,7 +31,7 @@ def test_no_place_is_given_twice_and_none_is_lost(own_app: Flask):
         offering = make_offering(system, capacity=_PLACES)
         return offering.ref, [actor_of(make_person(system)) for _ in range(_APPLICANTS)]
 
-    ref, actors = _in(own_app, prepare)
+    ref, actors = committed(own_app, prepare)
 
     def enrol(actor: Actor) -> None:
         services.enrol(actor, catalogue.offering_visible_to(actor, ref))
@@ -55,6 +47,6 @@ def test_no_place_is_given_twice_and_none_is_lost(own_app: Flask):
         return {row[0]: row[1] for row in rows}
 
     _together(own_app, enrol, actors)
-    assert _in(own_app, count) == {"enrolled": _PLACES, "waitlisted": _APPLICANTS - _PLACES}
+    assert committed(own_app, count) == {"enrolled": _PLACES, "waitlisted": _APPLICANTS - _PLACES}
     _together(own_app, withdraw, actors[:6])
-    assert _in(own_app, count) == {"enrolled": _PLACES, "waitlisted": 3, "withdrawn": 6}
+    assert committed(own_app, count) == {"enrolled": _PLACES, "waitlisted": 3, "withdrawn": 6}

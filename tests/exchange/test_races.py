@@ -7,25 +7,17 @@ from sqlalchemy import func, select
 
 from lms.core import clock, workflow
 from lms.core.actor import Actor, system_actor
-from lms.core.db import db, unit_of_work
+from lms.core.db import db
 from lms.exchange.flow import APPLICATION
 from lms.exchange.models import Application, Call, Offer
 from lms.exchange.queries import deciding as queries
 from lms.exchange.services import capacities
+from tests.databases import committed
 from tests.exchange.deciding import person_of, rank_all, record, release, reviewed_call, run_allocation
 from tests.exchange.world import make_world, publish_call
 from tests.factories import actor_of
 
 _APPLICANTS, _SEATS = 6, 2
-
-
-def _in(app: Flask, function, *args):
-    with app.app_context():
-        try:
-            with unit_of_work():
-                return function(*args)
-        finally:
-            db.session.remove()
 
 
 def _prepare() -> list[tuple[Actor, int]]:
@@ -55,12 +47,12 @@ def _count() -> tuple[dict[str, int], int]:
 
 
 def test_a_limit_holds_when_everybody_declines_at_once(own_app: Flask):
-    offered = _in(own_app, _prepare)
+    offered = committed(own_app, _prepare)
     assert len(offered) == _SEATS
     with ThreadPoolExecutor(len(offered)) as pool:
-        done = [pool.submit(_in, own_app, _decline, actor, one) for actor, one in offered]
+        done = [pool.submit(committed, own_app, _decline, actor, one) for actor, one in offered]
         for future in done:
             future.result(60)
-    states, held = _in(own_app, _count)
+    states, held = committed(own_app, _count)
     assert states == {"declined": _SEATS, "offered": _SEATS, "waitlisted": _APPLICANTS - 2 * _SEATS}
     assert held == _SEATS
