@@ -1,0 +1,14 @@
+"""What the pages keep for a reader: saved filters, texts and uploads."""
+
+revision = "0007"
+down_revision = "0006"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass
