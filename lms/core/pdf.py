@@ -31,6 +31,7 @@ __all__ = [
     "Signatory",
     "UnprintableText",
     "bilingual",
+    "check_printable",
     "missing_characters",
     "qr_svg",
     "render",
@@ -140,6 +141,12 @@ def bilingual(text: Text) -> Bilingual:
         return {"en": english, "zh": str(text)}
 
 
+def check_printable(texts: object) -> None:
+    """Raise `UnprintableText` when any string in `texts`, however deep, holds what none of our fonts can print."""
+    if missing := missing_characters("".join(_strings(texts))):
+        raise UnprintableText(missing)
+
+
 def qr_svg(text: str) -> str:
     """A QR code of the text as an SVG image, without quiet zone: the template leaves the white around it."""
     import segno
@@ -203,9 +210,7 @@ def _fonts() -> "typst.Fonts":
 
 
 def _inputs(data: Mapping[str, object], title: str, language: str) -> dict[str, str]:
-    missing = missing_characters(title + "".join(_strings(data)))
-    if missing:
-        raise UnprintableText(missing)
+    check_printable([title, data])
     return {"data": json.dumps(data), "title": title, "lang": language.partition("-")[0]}
 
 

@@ -1,6 +1,7 @@
-"""The certificate as a printed page: from what was signed to the data of the PDF template."""
+"""Credentials as printed pages: from what was signed to the data of a PDF template."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -41,6 +42,34 @@ def _facts(content: Mapping[str, Any]) -> list[Field]:
     return facts
 
 
+@dataclass(frozen=True)
+class Layout:
+    """How credentials of one kind are printed and shown.
+
+    `template` names the file in `lms/core/pdf_templates`. `data` makes what it prints from what was signed; it also
+    takes `verify_url` (where the code is checked) and `demo`. `page` is the partial template that shows the
+    `content.body` of such a credential under its facts. `is_listed` puts it among the holder's certificates.
+    """
+
+    template: str
+    data: Callable[..., Mapping[str, Any]]
+    page: str = ""
+    is_listed: bool = True
+
+
+_layouts: dict[str, Layout] = {}
+
+
+def register_layout(kind: str, layout: Layout) -> None:
+    """Print and show credentials of this kind in a way of their own, not as certificates."""
+    _layouts[kind] = layout
+
+
+def layout_of(kind: str) -> Layout:
+    """The layout of a kind of credential: the certificate's, unless it has its own."""
+    return _layouts.get(kind, _CERTIFICATE)
+
+
 def certificate(content: Mapping[str, Any], *, verify_url: str, demo: bool) -> CertificateData:
     """The data of the page. `verify_url` is the public address at which this code is checked."""
     return {
@@ -58,3 +87,6 @@ def certificate(content: Mapping[str, Any], *, verify_url: str, demo: bool) -> C
         "qr_svg": qr_svg(verify_url),
         "demo": demo,
     }
+
+
+_CERTIFICATE = Layout("certificate", certificate)

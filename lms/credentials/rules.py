@@ -2,8 +2,10 @@
 
 import json
 from collections.abc import Mapping
+from datetime import date, datetime
 from enum import Enum
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from lms.core.pdf import missing_characters
 from lms.credentials import signing
@@ -19,17 +21,25 @@ class Standing(Enum):
     VALID = "valid"
     REVOKED = "revoked"
     REPLACED = "replaced"
+    EXPIRED = "expired"
     ALTERED = "altered"
     UNKNOWN = "unknown"
 
 
-def standing(credential: Credential | None) -> Standing:
+def standing(credential: Credential | None, now: datetime) -> Standing:
     """Whether a credential holds. One that waits to be issued is unknown to the outside."""
     if credential is None or credential.state == "held":
         return Standing.UNKNOWN
     if not _is_unaltered(credential):
         return Standing.ALTERED
-    return {"revoked": Standing.REVOKED, "replaced": Standing.REPLACED}.get(credential.state, Standing.VALID)
+    if credential.state == "issued":
+        return Standing.EXPIRED if _has_expired(content_of(credential), now) else Standing.VALID
+    return {"revoked": Standing.REVOKED, "replaced": Standing.REPLACED}[credential.state]
+
+
+def _has_expired(content: Mapping[str, Any], now: datetime) -> bool:
+    last = content.get("valid_until")
+    return last is not None and now.astimezone(ZoneInfo(content["zone"])).date() > date.fromisoformat(last)
 
 
 def _is_unaltered(credential: Credential) -> bool:

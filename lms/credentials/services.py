@@ -1,13 +1,14 @@
 """Certifying what somebody has done. Revoking and replacing are transitions of `flow.CREDENTIAL`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from lms.core import audit, storage
 from lms.core.actor import Actor
 from lms.core.db import db
 from lms.core.ids import new_code
-from lms.core.pdf import Bilingual, Field, Signatory
+from lms.core.pdf import Bilingual, Field, Signatory, check_printable
 from lms.credentials import flow
 from lms.credentials.document import LEARNING_DATES
 from lms.credentials.models import Credential
@@ -31,6 +32,8 @@ def issue(
     to_on: date | None = None,
     dates: Bilingual = LEARNING_DATES,
     extra: Sequence[Field] = (),
+    valid_until: date | None = None,
+    body: Mapping[str, Any] | None = None,
 ) -> Credential:
     """Certify something to a person, with the names of their profile as they stand now.
 
@@ -39,8 +42,12 @@ def issue(
     issuing body's name as printed; coordinators of `issuer_id` may revoke and replace. `dates` says what
     `from_on` and `to_on` are the first and last day of; `zone` decides the day of issue. A name that cannot be
     printed holds the credential back and asks its holder to correct it. The PDF follows by the outbox.
+
+    After `valid_until`, a day in `zone`, it shows as expired. `body` (strings, whole numbers and lists only) is
+    what a kind with a layout of its own (`document.register_layout`) prints besides. Raises UnprintableText for
+    characters in a body that no font of ours has.
     """
-    claim = {
+    claim: dict[str, Any] = {
         "kind": kind,
         "heading": heading,
         "statement": statement,
@@ -54,6 +61,11 @@ def issue(
         "dates": dates,
         "extra": list(extra),
     }
+    if valid_until is not None:
+        claim["valid_until"] = valid_until.isoformat()
+    if body is not None:
+        check_printable([title, body])
+        claim["body"] = dict(body)
     credential = Credential(
         code=new_code(),
         kind=kind,

@@ -19,7 +19,7 @@ from lms.core.web.actions import Action, actions_for, perform_posted
 from lms.core.web.limits import client_address, hit
 from lms.core.workflow import history_of
 from lms.credentials import policy, queries
-from lms.credentials.document import day, period
+from lms.credentials.document import day, layout_of, period
 from lms.credentials.flow import CREDENTIAL
 from lms.credentials.forms import FileCheckForm
 from lms.credentials.models import Credential
@@ -41,7 +41,11 @@ def mine() -> str:
     """Everything the actor has earned."""
     actor = current_actor()
     assert actor.person_id is not None
-    rows = [(credential, content_of(credential)) for credential in queries.credentials_of(actor.person_id)]
+    rows = [
+        (credential, content_of(credential))
+        for credential in queries.credentials_of(actor.person_id)
+        if layout_of(credential.kind).is_listed
+    ]
     return render_template("credentials/mine.html", rows=rows, machine=CREDENTIAL)
 
 
@@ -59,6 +63,7 @@ def _page(credential: Credential, refused: Action | None) -> ResponseReturnValue
         credential=credential,
         content=content,
         period=period(content),
+        layout=layout_of(credential.kind),
         state=CREDENTIAL.state_of(credential),
         actions=[
             refused if refused and refused.transition is action.transition else action
@@ -117,7 +122,7 @@ def verify(code: str) -> ResponseReturnValue:
     """What a code stands for: valid, revoked, replaced, altered or unknown."""
     _limit()
     credential = queries.checked_by_code(code)
-    return _verdict(standing(credential), credential, code)
+    return _verdict(standing(credential, current_actor().now), credential, code)
 
 
 @bp.post("/verify/")
@@ -137,10 +142,10 @@ def check_file() -> ResponseReturnValue:
         return render_form("credentials/check.html", form)
     credential = queries.checked_by_file(hashlib.sha256(content).hexdigest())
     if credential is not None:
-        return _verdict(standing(credential), credential, credential.code, from_file=True)
+        return _verdict(standing(credential, current_actor().now), credential, credential.code, from_file=True)
     code = (form.code.data or "").strip() or _code_inside(content)
     named = queries.checked_by_code(code) if code else None
-    verdict = Standing.UNKNOWN if standing(named) is Standing.UNKNOWN else Standing.ALTERED
+    verdict = Standing.UNKNOWN if standing(named, current_actor().now) is Standing.UNKNOWN else Standing.ALTERED
     return _verdict(verdict, None, code, from_file=True)
 
 
@@ -153,7 +158,7 @@ def _code_inside(pdf: bytes) -> str:
 def _verdict(
     verdict: Standing, credential: Credential | None, code: str, *, from_file: bool = False
 ) -> ResponseReturnValue:
-    shown = credential if verdict in (Standing.VALID, Standing.REVOKED, Standing.REPLACED) else None
+    shown = credential if verdict in (Standing.VALID, Standing.REVOKED, Standing.REPLACED, Standing.EXPIRED) else None
     content = content_of(shown) if shown else None
     page = render_template(
         "credentials/verdict.html",
@@ -162,6 +167,7 @@ def _verdict(
         credential=shown,
         content=content,
         period=period(content) if content else None,
+        layout=layout_of(shown.kind) if shown else None,
         from_file=from_file,
         may_open=credential is not None and policy.VIEW.allows(current_actor(), credential),
     )

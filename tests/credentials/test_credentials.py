@@ -54,19 +54,19 @@ def text_of(response):
 
 def test_issued_is_signed_and_any_change_shows(system):
     credential = issue(system, make_person(system, name="Suharto"))
-    assert rules.standing(credential) is Standing.VALID
+    assert rules.standing(credential, clock.now()) is Standing.VALID
     original = credential.content
     for changed in (original.replace("Suharto", "Sukarno"), original.replace(credential.code, "AAAA-AAAA-AAAA")):
         credential.content = changed
-        assert rules.standing(credential) is Standing.ALTERED
+        assert rules.standing(credential, clock.now()) is Standing.ALTERED
     credential.content = original
-    assert rules.standing(credential) is Standing.VALID
+    assert rules.standing(credential, clock.now()) is Standing.VALID
 
 
 def test_the_text_of_another_row_is_noticed(system):
     one, other = issue(system, make_person(system)), issue(system, make_person(system))
     one.content, one.signature = other.content, other.signature
-    assert rules.standing(one) is Standing.ALTERED
+    assert rules.standing(one, clock.now()) is Standing.ALTERED
 
 
 def test_names_stand_in_their_own_script_first(system):
@@ -79,7 +79,7 @@ def test_an_unprintable_name_holds_it_back_until_corrected(system):
     person = make_person(system, name=UNPRINTABLE)
     credential = issue(system, person)
     assert credential.state == "held"
-    assert rules.standing(credential) is Standing.UNKNOWN
+    assert rules.standing(credential, clock.now()) is Standing.UNKNOWN
     (item,) = waiting.items_for(actor_of(person))
     assert item.url_values == {"code": credential.code}
     with pytest.raises(Refused):
@@ -100,8 +100,8 @@ def test_replacing_needs_another_name_and_links_old_to_new(system):
     workflow.perform(CREDENTIAL, credential, "replace", actor=actor, reason="Misspelt")
     db.session.expire_all()
     old = queries.credential_visible_to(actor, credential.code)
-    assert rules.standing(old) is Standing.REPLACED
-    assert rules.standing(old.replaced_by) is Standing.VALID
+    assert rules.standing(old, clock.now()) is Standing.REPLACED
+    assert rules.standing(old.replaced_by, clock.now()) is Standing.VALID
     assert rules.content_of(old.replaced_by)["holder"]["name"] == "Soeharto"
 
 
@@ -115,7 +115,7 @@ def test_only_the_issuer_and_the_secretariat_revoke(system):
             workflow.perform(CREDENTIAL, credential, "revoke", actor=actor, reason="No")
     mine = make_person(system, roles=[("coordinator", "institution", issuer.id)])
     workflow.perform(CREDENTIAL, credential, "revoke", actor=actor_of(mine), reason="Issued in error")
-    assert rules.standing(credential) is Standing.REVOKED
+    assert rules.standing(credential, clock.now()) is Standing.REVOKED
 
 
 # --- the pages --------------------------------------------------------------------------------------
