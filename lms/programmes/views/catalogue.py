@@ -1,13 +1,12 @@
 """The catalogue of joint degree programmes. None is offered yet, and the page says so."""
 
-from flask import Blueprint, render_template, request
+from flask import render_template, request
 
 from lms.core.access import PUBLIC
 from lms.core.web import access
 from lms.core.web.templating import in_reader_language
 from lms.institutions import queries as institutions
-
-bp = Blueprint("programmes", __name__, url_prefix="/programmes")
+from lms.programmes.views.blueprint import bp
 
 
 @bp.get("/")

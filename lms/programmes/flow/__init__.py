@@ -1,0 +1,1 @@
+"""The state machines of joint degrees. Importing this registers them."""

@@ -1,0 +1,1 @@
+"""Reads of joint degrees: who sees what is in the query."""

@@ -1,0 +1,1 @@
+"""Writes of joint degrees, named by intention."""
