@@ -90,6 +90,11 @@ class RecordEntry:
         return self.to_on or self.from_on or date.min
 
 
+def both(en: str, zh: str) -> Bilingual:
+    """A name or title in both printed languages; the English one stands for a Chinese one that nobody gave."""
+    return {"en": en, "zh": zh or en}
+
+
 def in_order(entries: Iterable[RecordEntry]) -> list[RecordEntry]:
     """The newest first: what is under way, then what ended last. Total, so that every reader sees the same."""
     newest = sorted(entries, key=lambda entry: entry.key)
