@@ -21,6 +21,7 @@ from lms.core.web.errors import init_errors
 from lms.core.web.headers import init_headers
 from lms.core.web.locale import init_locale
 from lms.core.web.templating import init_templating
+from lms.recognition.cli import recognition_cli
 
 # Lowest first, as they may import each other (architecture: "Who may import whom").
 PACKAGES = (
@@ -73,5 +74,6 @@ def create_app(config: Config | None = None) -> Flask:
     for package in (*PACKAGES, *(["demo"] if config.CLOCK_MOVES else [])):
         import_module(f"lms.{package}").register(app)
     app.cli.add_command(allocation_cli)
+    app.cli.add_command(recognition_cli)
     refuse_undeclared_views(app)
     return app
