@@ -100,10 +100,12 @@ def style_guide() -> str:
     if not current_app.config["SHOWS_STYLE_GUIDE"]:
         abort(404)
     from lms.core.web.sample_forms import sample_form, sample_sorting
+    from lms.core.web.sample_plots import sample_plots
 
     return render_template(
         "style_guide.html",
         sample_form=sample_form(),
         sample_form_with_errors=sample_form(with_errors=True),
         sorting=sample_sorting(),
+        plots=sample_plots(),
     )

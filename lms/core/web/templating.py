@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from lms.core import settings
 from lms.core.i18n import LANGUAGES, catalogue, current_language, in_reader_language, listed
+from lms.core.plots import shown_number
 from lms.core.richtext import render as render_markdown
 from lms.core.web.headers import asset
 from lms.core.web.identity import current_actor
@@ -109,6 +110,7 @@ def init_templating(app: Flask) -> None:
     app.jinja_env.globals["asset"] = asset
     app.jinja_env.filters["instant"] = _instant
     app.jinja_env.filters["day"] = _day
+    app.jinja_env.filters["number"] = shown_number
     app.jinja_env.filters["markdown"] = render_markdown
     app.jinja_env.filters["i18n"] = in_reader_language
     app.jinja_env.filters["listed"] = listed
