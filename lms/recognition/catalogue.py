@@ -31,15 +31,21 @@ def credit_systems() -> Mapping[str, CreditSystem]:
     """Every credit system that the platform ships, by code."""
     return {
         row["code"]: CreditSystem(
-            row["code"],
-            row["name_en"],
-            row["name_zh"],
-            *(Fraction(row[name]) if row[name] else None for name in ("hours_min", "hours_max", "load_year")),
-            date.fromisoformat(row["valid_from"]),
-            row["source"],
+            code=row["code"],
+            name_en=row["name_en"],
+            name_zh=row["name_zh"],
+            hours_min=_fraction(row["hours_min"]),
+            hours_max=_fraction(row["hours_max"]),
+            load_year=_fraction(row["load_year"]),
+            valid_from=date.fromisoformat(row["valid_from"]),
+            source=row["source"],
         )
         for row in _rows("credit_systems.csv")
     }
+
+
+def _fraction(text: str) -> Fraction | None:
+    return Fraction(text) if text else None
 
 
 def credit_system(code: str) -> CreditSystem:

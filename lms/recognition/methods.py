@@ -96,7 +96,7 @@ def _by_table(grade: Grade, source: Scale, target: Scale, parameters: Mapping[st
 
 
 def _by_distribution(grade: Grade, source: Scale, target: Scale, parameters: Mapping[str, Any]) -> str:
-    """`source_counts`, `target_counts`: (grade, how many) of who passed, the best first; `choose`: best, middle, worst."""
+    """`source_counts`, `target_counts`: (grade, how many) who passed, the best first; `choose`: best, middle, worst."""
     here = _ranges(parameters.get("source_counts") or (), source)
     there = _ranges(parameters.get("target_counts") or (), target)
     if grade.text not in here:
