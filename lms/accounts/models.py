@@ -1,6 +1,7 @@
 """People: who they are, how they are named, how they sign in, and what they consented to."""
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -177,3 +178,62 @@ class Consent(Base):
     context: Mapped[str] = mapped_column(default="")
     given_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]
+
+
+class Disclosure(Base):
+    """One reading of a person's file by somebody else, kept for that person.
+
+    What was read is `subject_kind` and `subject_id`, why follows from the `permission` of the page. `roles` are
+    those the reader held then, with a space between them. No `reader_id`: a link without an account.
+    """
+
+    __tablename__ = "disclosure"
+    __table_args__ = (Index("ix_disclosure_at", "person_id", "at", "id"),)
+
+    id: Mapped[PrimaryKey]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    reader_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    roles: Mapped[str] = mapped_column(default="")
+    institution_id: Mapped[int | None] = mapped_column(ForeignKey("institution.id"))
+    country: Mapped[str | None] = mapped_column(String(2))
+    subject_kind: Mapped[str] = mapped_column(String(40))
+    subject_id: Mapped[int]
+    permission: Mapped[str]
+    at: Mapped[datetime]
+
+
+class Erasure(Versioned, Base):
+    """Somebody's request that their data be erased, what was decided, and what became of each thing.
+
+    Nothing happens before `ready_at`: until then they may think again. `items` are the results, one for each
+    kind of data; `next_at` is when the next hold ends. `letter_digest` is of the secret in the link to the
+    result, which is all that reaches somebody without an account.
+    """
+
+    __tablename__ = "erasure"
+    __table_args__ = (
+        CheckConstraint("state <> 'refused' or decided_reason <> ''", name="refusal_has_reason"),
+        Index("ix_erasure_asked", "asked_at", "id"),
+        Index(
+            "uq_erasure_live",
+            "person_id",
+            unique=True,
+            sqlite_where=text("state in ('asked', 'approved', 'partly')"),
+            postgresql_where=text("state in ('asked', 'approved', 'partly')"),
+        ),
+    )
+
+    id: Mapped[PrimaryKey]
+    ref: Mapped[str] = mapped_column(String(12), unique=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    state: Mapped[str]
+    asked_at: Mapped[datetime]
+    ready_at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    decided_reason: Mapped[str] = mapped_column(default="")
+    items: Mapped[list[Any]] = mapped_column(default=list)
+    next_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    letter_digest: Mapped[str | None] = mapped_column(unique=True)
+    person: Mapped[Person] = relationship(lazy="raise", foreign_keys=[person_id])
