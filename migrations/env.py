@@ -37,10 +37,11 @@ def run() -> None:
     for said in ("autogenerate skipping metadata-specified", "Skipped unsupported reflection of"):
         warnings.filterwarnings("ignore", f"{said} expression-based index")
     with db.engine.connect() as connection:
-        # SQLite cannot rebuild a table that others refer to while it enforces foreign keys.
-        if connection.dialect.name == "sqlite":
-            connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
-            connection.commit()
+        # SQLite cannot rebuild a table that others refer to while it enforces foreign keys. It ignores the PRAGMA
+        # inside a transaction, which SQLAlchemy begins with the first statement: so the driver is asked itself.
+        driver = connection.connection.driver_connection if connection.dialect.name == "sqlite" else None
+        if driver is not None:
+            driver.execute("PRAGMA foreign_keys=OFF")
         context.configure(
             connection=connection,
             target_metadata=db.metadata,
@@ -52,9 +53,11 @@ def run() -> None:
         )
         with context.begin_transaction():
             context.run_migrations()
-        if connection.dialect.name == "sqlite":
+            if driver is not None and (broken := driver.execute("PRAGMA foreign_key_check").fetchall()):
+                raise RuntimeError(f"The migration leaves rows that refer to nothing: {broken[:5]}")
+        if driver is not None:
             connection.commit()
-            connection.exec_driver_sql("PRAGMA foreign_keys=ON")
+            driver.execute("PRAGMA foreign_keys=ON")
 
 
 run()

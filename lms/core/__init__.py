@@ -5,7 +5,7 @@ from flask import Flask
 
 def register(app: Flask) -> None:
     """Add the pages and commands of the ground floor."""
-    from lms.core import cli, housekeeping, views
+    from lms.core import cli, housekeeping, imports, views  # noqa: F401 - imports declares tables
     from lms.core.outbox import relay
 
     app.register_blueprint(views.bp)

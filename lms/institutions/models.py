@@ -49,13 +49,15 @@ person_sub_centre = Table(
 class Institution(Versioned, Base):
     """A legal partner: university, ministry, CDC, hospital, regulator, institute, company.
 
-    `state`: proposed (by anyone), confirmed or declined (by the secretariat).
+    `state`: proposed (by anyone), confirmed or declined (by the secretariat), or merged into another one, which
+    took over whatever referred to it; its address leads there.
     `is_member` is True only with a source; None says: not confirmed.
     """
 
     __tablename__ = "institution"
     __table_args__ = (
-        CheckConstraint("state in ('proposed', 'confirmed', 'declined')", name="known_state"),
+        CheckConstraint("state in ('proposed', 'confirmed', 'declined', 'merged')", name="known_state"),
+        CheckConstraint("(state = 'merged') = (merged_into_id is not null)", name="merged_into_one"),
         CheckConstraint("is_member is null or member_source <> ''", name="membership_has_source"),
         CheckConstraint("state <> 'declined' or decided_reason <> ''", name="declined_has_reason"),
         Index("ix_institution_country", "country_code", "name_en"),
@@ -82,9 +84,12 @@ class Institution(Versioned, Base):
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("institution.id"))
     proposed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     decided_reason: Mapped[str] = mapped_column(default="")
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("institution.id"))
     created_at: Mapped[datetime]
     country: Mapped[Country] = relationship(lazy="raise")
-    parent: Mapped["Institution | None"] = relationship(lazy="raise", remote_side="Institution.id")
+    parent: Mapped["Institution | None"] = relationship(
+        lazy="raise", remote_side="Institution.id", foreign_keys=[parent_id]
+    )
     departments: Mapped[list["Department"]] = relationship(lazy="raise", order_by="Department.name_en")
     labs: Mapped[list["Lab"]] = relationship(lazy="raise", order_by="Lab.name_en")
 

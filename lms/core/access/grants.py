@@ -32,6 +32,8 @@ class Grant(Base):
     ends_at: Mapped[datetime | None]
     given_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     reason: Mapped[str] = mapped_column(default="")
+    ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    end_reason: Mapped[str] = mapped_column(default="", server_default="")
 
     def is_current(self, now: datetime) -> bool:
         """Whether it holds at this instant."""

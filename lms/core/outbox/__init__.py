@@ -7,7 +7,7 @@ least once, and marks it done in the transaction that holds its effect.
 from lms.core.outbox.mail import MailMessage, send_mail
 from lms.core.outbox.models import KeptMail, OutboxMessage
 from lms.core.outbox.registry import Work, effect, job
-from lms.core.outbox.services import cancel, enqueue, replay, schedule_transition
+from lms.core.outbox.services import cancel, enqueue, give_up, replay, schedule_transition
 
 __all__ = [
     "KeptMail",
@@ -17,6 +17,7 @@ __all__ = [
     "cancel",
     "effect",
     "enqueue",
+    "give_up",
     "job",
     "replay",
     "schedule_transition",

@@ -12,7 +12,10 @@ PENDING, LEASED, DONE, DEAD, CANCELLED = "pending", "leased", "done", "dead", "c
 
 
 class OutboxMessage(Base):
-    """Something to perform once, at or after `due_at`. `key` makes writing it twice harmless."""
+    """Something to perform once, at or after `due_at`. `key` makes writing it twice harmless.
+
+    `request_id` is the request that asked for it, so that log lines of both can be found together.
+    """
 
     __tablename__ = "outbox_message"
     __table_args__ = (
@@ -37,6 +40,7 @@ class OutboxMessage(Base):
     progress_done: Mapped[int] = mapped_column(Integer, default=0)
     progress_total: Mapped[int] = mapped_column(Integer, default=0)
     result: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    request_id: Mapped[str] = mapped_column(String(36), default="", server_default="")
 
 
 class KeptMail(Base):

@@ -15,7 +15,7 @@ from flask import Flask
 from sqlalchemy import ColumnElement, and_, exists, or_, select, update
 from sqlalchemy.orm import Session
 
-from lms.core import audit, clock
+from lms.core import audit, clock, trace
 from lms.core.actor import Actor, system_actor
 from lms.core.db import db, reading, separate_transaction, unit_of_work
 from lms.core.outbox.models import DEAD, DONE, LEASED, PENDING, OutboxMessage
@@ -75,9 +75,10 @@ def run_once() -> bool:
     claimed = _claim(now)
     if claimed is None:
         return False
-    message_id, token = claimed
+    message_id, token, request_id = claimed
     if token:
-        _perform(message_id, token, now)
+        with trace.under(request_id):
+            _perform(message_id, token, now)
     return True
 
 
@@ -96,8 +97,8 @@ def _is_due(now: datetime) -> ColumnElement[bool]:
     )
 
 
-def _claim(now: datetime) -> tuple[int, str] | None:
-    """The next row's id and its lease, which is empty if the row was given up."""
+def _claim(now: datetime) -> tuple[int, str, str] | None:
+    """The next row's id, its lease, which is empty if the row was given up, and the request that asked for it."""
     with unit_of_work() as session:
         message = session.scalars(
             select(OutboxMessage)
@@ -110,12 +111,12 @@ def _claim(now: datetime) -> tuple[int, str] | None:
             return None
         if message.attempts >= MAX_ATTEMPTS:  # It took its relay down with it, again and again.
             message.state, message.last_error = DEAD, "relay died"
-            return message.id, ""
+            return message.id, "", message.request_id
         token = secrets.token_hex(8)
         message.state, message.lease_token = LEASED, token
         message.lease_until = datetime.now(UTC) + LEASE
         message.attempts += 1
-        return message.id, token
+        return message.id, token, message.request_id
 
 
 def _perform(message_id: int, token: str, now: datetime) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
-from lms.core import audit
+from lms.core import audit, trace
 from lms.core.actor import Actor
 from lms.core.db import db
 from lms.core.errors import Conflict
@@ -36,6 +36,7 @@ def enqueue(
         created_at=actor.now,
         due_at=due_at or actor.now,
         owner_id=owner_id,
+        request_id=trace.current_id(),
     )
     if key is None:
         db.session.add(message)
@@ -68,6 +69,19 @@ def cancel(key: str) -> None:
     db.session.execute(
         update(OutboxMessage).where(OutboxMessage.key == key, OutboxMessage.state == PENDING).values(state=CANCELLED)
     )
+
+
+def give_up(actor: Actor, message: OutboxMessage) -> None:
+    """Take back what failed, for good or so far; what it held, secrets of links included, is forgotten.
+
+    Raises Conflict for what is under way, over, or has not been tried yet.
+    """
+    failed = message.state == DEAD or (message.state == PENDING and message.attempts > 0)
+    if not failed:
+        raise Conflict(_l("Only what has failed can be given up. Reload the page to see how it stands."))
+    message.state, message.payload, message.lease_token = CANCELLED, {}, None
+    db.session.flush()
+    audit.record(actor, "outbox.given_up", subject=("outbox_message", message.id))
 
 
 def replay(actor: Actor, message: OutboxMessage) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 from werkzeug.routing import IntegerConverter
 
-from lms.core import storage
+from lms.core import logs, storage
 from lms.core.db import begin_as_writer, db, is_writing, separate_transaction
 from lms.core.web.identity import current_actor
 
@@ -30,7 +30,8 @@ class App(Flask):
     """Flask, plus the transaction. A commit that fails is answered by the error handlers too."""
 
     def preprocess_request(self) -> ResponseReturnValue | None:
-        """Begin as a reader, with the body read."""
+        """Begin as a reader, with an id and the body read."""
+        logs.begin_request()
         begin_as_writer(False)
         if request.method not in _SAFE_METHODS:
             _ = request.form  # Read the body before any transaction opens.

@@ -9,6 +9,7 @@ from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, SecurityError
 
+from lms.core import trace
 from lms.core.actor import Actor
 from lms.core.db import db
 from lms.core.errors import AppError, Refused, SignInNeeded, TooManyRequests
@@ -27,7 +28,7 @@ def error_page(status: int, reasons: list[Text] | None = None) -> Response:
     if status >= 500:
         g.actor = Actor(now=datetime.now(UTC))
     page = status if status in _PAGES else (400 if status < 500 else 500)
-    values = {"reasons": reasons or [], "status": status, "typed": g.pop("typed", [])}
+    values = {"reasons": reasons or [], "status": status, "typed": g.pop("typed", []), "request_id": trace.current_id()}
     response = make_response(render_template(f"errors/{page}.html", **values), status)
     response.headers["Cache-Control"] = "no-store"
     return response
