@@ -80,6 +80,12 @@ def lazy_names(things: Iterable[Any], field: str) -> Text:
     return cast("Text", _LazyText(lambda: listed(in_reader_language(thing, field) for thing in kept)))
 
 
+def lazy_listed(texts: Iterable[Any]) -> Text:
+    """Several short texts in a row, put together when they are shown: each may be lazy itself."""
+    kept = list(texts)
+    return cast("Text", _LazyText(lambda: listed(kept)))
+
+
 def lazy_day(day: date) -> Text:
     """A day, written out in the language of its reader when it is shown."""
     return cast("Text", _LazyText(lambda: format_date(day, "long", locale=get_locale())))
@@ -97,6 +103,7 @@ __all__ = [
     "language",
     "lazy_day",
     "lazy_gettext",
+    "lazy_listed",
     "lazy_names",
     "lazy_ngettext",
     "listed",
