@@ -1,12 +1,14 @@
-"""Forms of endorsements."""
+"""Forms of endorsements, and of sending an application back."""
 
+from collections.abc import Iterable
 from typing import Any
 
-from wtforms import BooleanField, EmailField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, DateField, EmailField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
 from lms.accounts.forms import check_email, language_choices
 from lms.applications.rules import ENDORSEMENT_ROUTES
+from lms.core.i18n import Text
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.web import Form
 from lms.core.web.fields import choices
@@ -105,3 +107,26 @@ class AskAgainForm(RouteForm):
         _l("The body named here may receive my application with its documents, to examine it and to decide on it."),
         [InputRequired(_l("Without your consent we may not pass the application on."))],
     )
+
+
+class ReturnForm(Form):
+    """What an applicant must put right: a reason beside each field that is wrong; the others stay empty."""
+
+    due_on = DateField(
+        _l("To be put right until"), [InputRequired()], description=_l("The end of this day in the zone of the call.")
+    )
+
+    @property
+    def reasons(self) -> dict[str, str]:
+        """The reasons by field."""
+        return {
+            name.removeprefix("reason-"): data or ""
+            for name, data in self.values().items()
+            if name.startswith("reason-")
+        }
+
+
+def form_for_fields(fields: Iterable[tuple[str, Text]], **options: Any) -> ReturnForm:
+    """The form with one line for each field that may be sent back, named as (field, label)."""
+    lines = {f"reason-{field}": StringField(label, [Optional(), Length(max=600)]) for field, label in fields}
+    return type("FieldsReturnForm", (ReturnForm,), lines)(prefix="return-", **options)

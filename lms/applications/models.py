@@ -84,6 +84,7 @@ class Application(Versioned, Base):
     """A person's application under a call: at most one that is not withdrawn.
 
     `facts` are the answers that the rules read; `eligibility` what each rule said at submission.
+    `fields` are the codes of the fields that the profile named on the day of submission.
     `endorsement_wish` is how the applicant wants to be endorsed: {"route", "institution_id", "name", "email",
     "office", "language"}; the endorsement itself is asked for at submission.
     """
@@ -113,6 +114,7 @@ class Application(Versioned, Base):
     home_institution_id: Mapped[int | None] = mapped_column(ForeignKey("institution.id"), index=True)
     state: Mapped[str]
     facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    fields: Mapped[list[str]] = mapped_column(default=list, server_default="[]")
     statement: Mapped[str] = mapped_column(default="")
     endorsement_wish: Mapped[dict[str, Any]] = mapped_column(default=dict)
     # Who should not review it: rows of name, email and reason, for the secretariat alone.

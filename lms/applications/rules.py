@@ -25,6 +25,7 @@ ENDORSEMENT_ROUTES: dict[str, Text] = {
     "sheet": _l("On a printed sheet with signature and seal"),
 }
 
+STATEMENT_LENGTH = 6000
 LIVE_ENDORSEMENT = ("requested", "uploaded")
 # The states of an application in which the home side's word still counts.
 WAITS_FOR_HOME = ("submitted", "returned", "in_review")
@@ -52,7 +53,7 @@ def not_open_reason(call: Any, now: datetime) -> Text | None:
         return None
     if call.state == "published" and now < call.opens_at:
         return _l("The call has not opened yet. Its page says when it does.")
-    return _l("The call is closed. Look for open calls in the exchange.")
+    return _l("Applying is over here. Look for what is open now.")
 
 
 def wish_problem(wish: Mapping[str, Any]) -> Text | None:

@@ -27,6 +27,7 @@ __all__ = [
     "ApplicationDocument",
     "Call",
     "CallCapacity",
+    "CallGuarantees",
     "ChecklistItem",
     "Choice",
     "Country",
@@ -108,6 +109,24 @@ class CallCapacity(Base):
     seats: Mapped[int] = mapped_column(Integer)
     institution: Mapped[Institution | None] = relationship(lazy="raise")
     lab: Mapped[Lab | None] = relationship(lazy="raise")
+
+
+class CallGuarantees(Base):
+    """One version of what a call limits, reserves and aims at over all its posts (`lms.exchange.guarantees`).
+
+    From the publication on every change is a version of its own, with the reason that applicants read.
+    """
+
+    __tablename__ = "call_guarantees"
+    __table_args__ = (Index("uq_call_guarantees_number", "call_id", "number", unique=True),)
+
+    id: Mapped[PrimaryKey]
+    call_id: Mapped[int] = mapped_column(ForeignKey("call.id"))
+    number: Mapped[int] = mapped_column(Integer)
+    kept: Mapped[dict[str, Any]]
+    reason: Mapped[str] = mapped_column(default="")
+    made_at: Mapped[datetime]
+    made_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
 
 class Choice(Base):

@@ -15,7 +15,6 @@ PAST_SCREENING = ("in_review", "waitlisted", "offered", "accepted", "declined", 
 EDITABLE_POST = ("draft", "returned")
 # Reviewers are assigned afterwards.
 NAMES_TIES = ("draft", "submitted", "returned")
-STATEMENT_LENGTH = 6000
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,9 @@
 import pytest
 
 from lms.accounts import services as accounts
+from lms.applications.apply_forms import StatementForm
 from lms.core.web.stale import differences
 from lms.courses.forms import question_form
-from lms.exchange.forms.applying import StatementForm
 from tests.factories import make_institution, make_person, post, sign_in
 
 PROFILE = {

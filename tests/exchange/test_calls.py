@@ -5,12 +5,12 @@ from datetime import timedelta
 import pytest
 
 from lms.applications.queries.calls import current_rules, rules_versions
+from lms.applications.queries.facts import application_outcomes
 from lms.core import clock, search, waiting, workflow
 from lms.core.db import db
 from lms.core.errors import Conflict, Invalid, NotFound, Refused
 from lms.core.outbox import relay
 from lms.exchange.flow import CALL
-from lms.exchange.queries.applying import application_outcomes
 from lms.exchange.queries.calls import call_visible_to
 from lms.exchange.services import applying, calls
 from tests.counting import counted_queries

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
-from lms.applications.models import Call, EligibilityRules, ReturnedField
+from lms.applications.models import Application, Call, EligibilityRules, ReturnedField
 from lms.core.db import db
 
 
@@ -44,3 +44,15 @@ def returned_fields(application_id: int) -> Sequence[ReturnedField]:
     return db.session.scalars(
         select(ReturnedField).where(ReturnedField.application_id == application_id).order_by(ReturnedField.id)
     ).all()
+
+
+def returned_now(application: Application) -> set[str]:
+    """The fields of a returned application that its person may change: those that the last round named.
+
+    A field stays changeable after it was put right, until the application is sent again.
+    """
+    if application.state != "returned":
+        return set()
+    rows = returned_fields(application.id)
+    last = max((row.returned_at for row in rows), default=None)
+    return {row.field for row in rows if row.returned_at == last or row.resolved_at is None}

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from lms.accounts.queries import myself
 from lms.applications.queries import endorsements as endorsing
+from lms.applications.queries.facts import profile_facts
 from lms.applications.queries.reviews import review_visible_to, reviews_of
 from lms.applications.services import endorsements, reviews
 from lms.core import workflow
@@ -98,7 +99,7 @@ def fill_in(
     actor = world.acting(account, day)
     application = applying.start_application(actor, call)
     facts = replace(
-        applications.profile_facts(myself(actor)),
+        profile_facts(myself(actor)),
         degree="doctorate",
         research_years=6,
         languages={"en": "fluent"},

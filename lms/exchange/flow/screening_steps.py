@@ -3,6 +3,7 @@
 from lms.applications.eligibility import Met
 from lms.applications.flow.review import ask_for_reviewers
 from lms.applications.queries.endorsements import is_endorsed as has_endorsement
+from lms.applications.queries.facts import application_outcomes
 from lms.core import waiting
 from lms.core.i18n import Text
 from lms.core.i18n import lazy_gettext as _l
@@ -10,7 +11,6 @@ from lms.core.waiting import Office
 from lms.core.workflow import Context
 from lms.exchange import messages
 from lms.exchange.models import Application
-from lms.exchange.queries.applying import application_outcomes
 from lms.exchange.queries.deciding import application_by_id
 from lms.notifications.messages import Message
 from lms.notifications.services import notify

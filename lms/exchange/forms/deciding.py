@@ -5,6 +5,7 @@ from typing import Any
 from wtforms import DateField, IntegerField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from lms.applications.forms import ReturnForm, form_for_fields
 from lms.core.i18n import in_reader_language
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.web import Form
@@ -16,29 +17,9 @@ from lms.exchange.rules import returnable_fields
 from lms.exchange.services.ranking import Opinion
 
 
-class ReturnForm(Form):
-    """What an applicant must put right: a reason beside each field that is wrong; the others stay empty."""
-
-    due_on = DateField(
-        _l("To be put right until"), [InputRequired()], description=_l("The end of this day in the zone of the call.")
-    )
-
-    @property
-    def reasons(self) -> dict[str, str]:
-        """The reasons by field."""
-        return {
-            name.removeprefix("reason-"): data or ""
-            for name, data in self.values().items()
-            if name.startswith("reason-")
-        }
-
-
 def return_form(call: Call, **options: Any) -> ReturnForm:
     """The form with one line for each field that may be sent back."""
-    fields = {
-        f"reason-{field}": StringField(label, [Optional(), Length(max=600)]) for field, label in returnable_fields(call)
-    }
-    return type("FieldsReturnForm", (ReturnForm,), fields)(prefix="return-", **options)
+    return form_for_fields(returnable_fields(call), **options)
 
 
 class RankingForm(Form):

@@ -8,20 +8,19 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
 from lms.accounts.consents import SUBMISSION, Consenting
-from lms.accounts.queries import has_consent
 from lms.applications import eligibility
-from lms.applications.eligibility import Facts, Outcome, facts_from
-from lms.applications.queries.calls import current_rules, open_returned_fields, returned_fields, rules_by_id
+from lms.applications.queries.calls import open_returned_fields, returned_now
+from lms.applications.queries.consents import not_yet_given
 from lms.applications.queries.documents import documents_of
 from lms.applications.queries.endorsements import endorsing_body
-from lms.applications.rules import DOCUMENT_KINDS, date_in_zone, wish_problem
+from lms.applications.queries.facts import application_outcomes
+from lms.applications.rules import DOCUMENT_KINDS, wish_problem
 from lms.core.actor import Actor
-from lms.core.countries import country_name
 from lms.core.db import db
 from lms.core.errors import NotFound
 from lms.core.i18n import Text, lazy_names
 from lms.core.i18n import lazy_gettext as _l
-from lms.exchange.models import Application, Call, Choice, Country, EligibilityRules, Institution, Person, Post
+from lms.exchange.models import Application, Call, Choice, Institution, Post
 from lms.exchange.rules import field_label, returnable_fields, step_of
 
 
@@ -44,9 +43,11 @@ def my_applications(actor: Actor) -> Sequence[Application]:
 
 
 def own_application(actor: Actor, ref: str) -> Application:
-    """One of the actor's own applications. Raises NotFound."""
+    """One of the actor's own applications to the exchange. Raises NotFound."""
     found = db.session.scalars(
-        _loaded().where(Application.ref == ref, Application.person_id == actor.person_id)
+        _loaded()
+        .join(Application.call)
+        .where(Application.ref == ref, Application.person_id == actor.person_id, Call.kind == "exchange")
     ).one_or_none()
     if found is None or actor.person_id is None:
         raise NotFound
@@ -73,59 +74,6 @@ def choices_of(application: Application) -> Sequence[Choice]:
         .options(post.joinedload(Post.lab), post.joinedload(Post.institution).joinedload(Institution.country))
         .order_by(Choice.rank)
     ).all()
-
-
-# --- eligibility ------------------------------------------------------------------------------------
-
-
-def profile_facts(person: Person) -> Facts:
-    """What the profile tells already."""
-    return Facts(nationality=person.nationality, born_on=person.born_on, employer_country=person.home_country or "")
-
-
-def facts_of(application: Application) -> Facts:
-    """The facts that the application keeps."""
-    return facts_from(application.facts) if application.facts else Facts()
-
-
-def known_facts(application: Application) -> Facts:
-    """The facts that the application keeps, and where they are silent those of the profile."""
-    return facts_of(application).filled_from(profile_facts(application.person))
-
-
-def country_namer(language: str) -> eligibility.CountryName:
-    """How states are called in a language: as the Center's data say, else as everybody calls them."""
-    names = {
-        country.code: (country.name_zh if language == "zh" else country.name_en)
-        for country in db.session.scalars(select(Country))
-    }
-    return lambda code: names.get(code) or country_name(code, language)
-
-
-def outcomes(call: Call, facts: Facts, *, now: datetime, language: str = "en") -> list[Outcome]:
-    """What each of a call's rules says about these facts if they applied now."""
-    rules = current_rules(call)
-    return judge(rules, call, facts, on=now, language=language)
-
-
-def judge(
-    rules: EligibilityRules | None, call: Call, facts: Facts, *, on: datetime, language: str = "en"
-) -> list[Outcome]:
-    """What one version of the rules says about somebody who applied at an instant."""
-    return eligibility.evaluate(
-        rules.rules if rules else [],
-        facts,
-        applied_on=date_in_zone(on, call.zone),
-        closes_on=date_in_zone(call.closes_at, call.zone),
-        country_name=country_namer(language),
-    )
-
-
-def application_outcomes(application: Application, *, now: datetime, language: str = "en") -> list[Outcome]:
-    """What the rules say about an application: by the version and at the day of its submission, else as of now."""
-    rules = rules_by_id(application.rules_id) or current_rules(application.call)
-    on = application.submitted_at or now
-    return judge(rules, application.call, facts_of(application), on=on, language=language)
 
 
 # --- what is missing --------------------------------------------------------------------------------
@@ -183,17 +131,10 @@ def not_put_right(application: Application) -> list[Missing]:
 
 
 def changeable_fields(application: Application) -> set[str]:
-    """What the applicant may change now: everything in a draft, what the last round of screening named when returned.
-
-    A field stays changeable after it was put right, until the application is sent again.
-    """
+    """What the applicant may change now: everything in a draft, what screening named last when returned."""
     if application.state == "draft":
         return {"endorsement", *(field for field, _label in returnable_fields(application.call))}
-    if application.state != "returned":
-        return set()
-    rows = returned_fields(application.id)
-    last = max((row.returned_at for row in rows), default=None)
-    return {row.field for row in rows if row.returned_at == last or row.resolved_at is None}
+    return returned_now(application)
 
 
 # --- consents ---------------------------------------------------------------------------------------
@@ -219,19 +160,9 @@ def recipients_of(application: Application, *, center: str, language: str = "en"
 
 
 def consents_to_ask(application: Application, *, center: Mapping[str, str], language: str) -> list[Consenting]:
-    """The recipients whose consent does not hold yet, in whichever language it was given: nobody is asked twice.
-
-    `center` names the Center in each language.
-    """
+    """The recipients whose consent does not hold yet. `center` names the Center in each language."""
     named = [recipients_of(application, center=name, language=code) for code, name in center.items()]
-    return [
-        next(one for one in same if one.language == language)
-        for same in zip(*named, strict=True)
-        if not any(
-            has_consent(application.person_id, one.purpose, recipient=one.recipient, context=one.context)
-            for one in same
-        )
-    ]
+    return not_yet_given(application.person_id, named, language=language)
 
 
 def hosts_chosen(application_ids: Collection[int]) -> dict[int, tuple[set[int], set[int]]]:

@@ -42,7 +42,7 @@ def applications_found(actor: Actor, ids: Collection[int]) -> dict[int, Applicat
 
 
 def current_applications(actor: Actor, *, limit: int) -> Sequence[Application]:
-    """The actor's applications that are not over, newest first, with call and endorsements.
+    """The actor's applications to the exchange that are not over, newest first, with call and endorsements.
 
     A draft is over when its call is; an accepted one goes on as a placement.
     """
@@ -51,6 +51,7 @@ def current_applications(actor: Actor, *, limit: int) -> Sequence[Application]:
         .join(Application.call)
         .where(
             Application.person_id == actor.person_id,
+            Call.kind == "exchange",
             or_(
                 Application.state.in_(_UNDER_WAY),
                 (Application.state == "draft") & (Call.state == "published") & (Call.closes_at > actor.now),

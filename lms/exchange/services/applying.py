@@ -3,18 +3,23 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import update
-
 from lms.accounts.consents import Consenting
 from lms.accounts.queries import myself
 from lms.accounts.rules import normal_email
-from lms.accounts.services.consents import give_consent
 from lms.applications.eligibility import Facts
-from lms.applications.queries.calls import current_rules, open_returned_fields
 from lms.applications.rules import not_open_reason
+from lms.applications.services.applying import (
+    add_document,
+    begin_field,
+    field_saved,
+    give_consents,
+    judge_application,
+    save_facts,
+    save_statement,
+)
 from lms.applications.services.editing import begin_edit
 from lms.applications.services.endorsements import check_wish, request_endorsement
-from lms.core import audit, storage, waiting, workflow
+from lms.core import waiting, workflow
 from lms.core.actor import Actor
 from lms.core.db import db
 from lms.core.errors import Conflict, Invalid, Refused
@@ -22,16 +27,29 @@ from lms.core.i18n import lazy_gettext as _l
 from lms.core.ids import new_ref
 from lms.exchange import messages
 from lms.exchange.flow import APPLICATION
-from lms.exchange.models import Application, ApplicationDocument, Call, Choice
+from lms.exchange.models import Application, Call, Choice
 from lms.exchange.queries.applying import (
-    application_outcomes,
-    changeable_fields,
     choices_of,
     live_application,
     own_application,
 )
 from lms.exchange.queries.posts import posts_of_call
-from lms.exchange.rules import NAMES_TIES, STATEMENT_LENGTH, moved
+from lms.exchange.rules import NAMES_TIES, moved
+
+__all__ = [
+    "add_choice",
+    "add_document",
+    "move_choice",
+    "name_tie",
+    "remove_choice",
+    "save_facts",
+    "save_statement",
+    "save_wish",
+    "start_application",
+    "submit",
+    "unname_tie",
+    "withdraw",
+]
 
 _MOST_TIES = 10
 
@@ -67,22 +85,6 @@ def start_application(actor: Actor, call: Call, *, facts: Facts | None = None) -
     return own_application(actor, application.ref)
 
 
-def save_facts(actor: Actor, application: Application, *, version: int | None, facts: Facts) -> None:
-    """Keep what the rules read."""
-    _begin(actor, application, "facts", version)
-    application.facts = facts.as_json()
-    _saved(actor, application, "facts")
-
-
-def save_statement(actor: Actor, application: Application, *, version: int | None, statement: str) -> None:
-    """Keep the statement. Raises Invalid when it is too long."""
-    if len(statement) > STATEMENT_LENGTH:
-        raise Invalid(_l("Use at most %(count)d characters.", count=STATEMENT_LENGTH), "statement")
-    _begin(actor, application, "statement", version)
-    application.statement = statement
-    _saved(actor, application, "statement")
-
-
 def save_wish(actor: Actor, application: Application, *, version: int | None, wish: dict[str, Any]) -> None:
     """Keep how the applicant wants to be endorsed; it is asked for at submission.
 
@@ -91,10 +93,10 @@ def save_wish(actor: Actor, application: Application, *, version: int | None, wi
     if application.state != "draft":
         raise Conflict(_l("Your endorsement was asked for already. Change it on its own page."))
     check_wish(actor, application, wish)
-    _begin(actor, application, "endorsement", version)
+    begin_field(actor, application, "endorsement", version)
     application.endorsement_wish = dict(wish)
     application.home_institution_id = application.person.home_institution_id
-    _saved(actor, application, "endorsement")
+    field_saved(actor, application, "endorsement")
 
 
 def add_choice(actor: Actor, application: Application, *, version: int | None, post_ref: str) -> None:
@@ -130,14 +132,14 @@ def _chosen(application: Application) -> list[int]:
 
 
 def _set_choices(actor: Actor, application: Application, version: int | None, ids: Sequence[int]) -> None:
-    _begin(actor, application, "choices", version)
+    begin_field(actor, application, "choices", version)
     for choice in choices_of(application):
         db.session.delete(choice)
     db.session.flush()
     db.session.add_all(
         Choice(application_id=application.id, post_id=post_id, rank=rank) for rank, post_id in enumerate(ids, start=1)
     )
-    _saved(actor, application, "choices")
+    field_saved(actor, application, "choices")
 
 
 def name_tie(
@@ -152,7 +154,7 @@ def name_tie(
         raise Invalid(_l("You can name %(count)d people. Remove one first.", count=_MOST_TIES), "name")
     row = {"name": name.strip(), "email": normal_email(email), "reason": reason.strip()}
     application.named_ties = [*application.named_ties, row]
-    _saved(actor, application, "ties")
+    field_saved(actor, application, "ties")
 
 
 def unname_tie(actor: Actor, application: Application, *, version: int | None, index: int) -> None:
@@ -161,36 +163,13 @@ def unname_tie(actor: Actor, application: Application, *, version: int | None, i
     if not 0 <= index < len(application.named_ties):
         raise Conflict(_l("This name is no longer on your list. Look at it as it stands now."))
     application.named_ties = [row for number, row in enumerate(application.named_ties) if number != index]
-    _saved(actor, application, "ties")
+    field_saved(actor, application, "ties")
 
 
 def _begin_ties(application: Application, version: int | None) -> None:
     begin_edit(application, version)
     if application.state not in NAMES_TIES:
         raise Conflict(_l("The reviews have begun. Write to the secretariat about a tie that you notice now."))
-
-
-def add_document(
-    actor: Actor, application: Application, *, version: int | None, kind: str, staged: storage.StagedFile
-) -> None:
-    """Add a document. One of the same kind is replaced, but kept. Raises Invalid for a kind not asked for."""
-    if kind not in application.call.document_kinds:
-        raise Invalid(_l("This call does not ask for such a document."), "file")
-    _begin(actor, application, f"document:{kind}", version)
-    db.session.execute(
-        update(ApplicationDocument)
-        .where(
-            ApplicationDocument.application_id == application.id,
-            ApplicationDocument.kind == kind,
-            ApplicationDocument.replaced_at.is_(None),
-        )
-        .values(replaced_at=actor.now)
-    )
-    file = storage.attach(
-        staged, owner_id=actor.person_id, purpose="application.document", is_personal=True, now=actor.now
-    )
-    db.session.add(ApplicationDocument(application_id=application.id, kind=kind, file_id=file.id, added_at=actor.now))
-    _saved(actor, application, f"document:{kind}")
 
 
 def submit(
@@ -205,51 +184,18 @@ def submit(
 
     Raises Refused with everything that is missing, Invalid when a consent is.
     """
-    if any(consenting not in given for consenting in needed):
-        raise Invalid(
-            _l("Without your consent we may not pass the application on. Tick each box, or change your choices.")
-        )
-    for consenting in needed:
-        assert actor.person_id is not None
-        give_consent(actor, person_id=actor.person_id, consenting=consenting)
+    give_consents(actor, needed=needed, given=given)
     if application.state == "returned":
         workflow.perform(APPLICATION, application, "resubmit", actor=actor, version=version)
-        _judge(actor, application)
+        judge_application(actor, application)
         return
     application.home_institution_id = myself(actor).home_institution_id
     workflow.perform(APPLICATION, application, "submit", actor=actor, version=version)
-    rules = current_rules(application.call)
-    application.rules_id = rules.id if rules else None
-    _judge(actor, application)
+    judge_application(actor, application)
     call = application.call
     request_endorsement(actor, application, days=call.endorsement_days, zone=call.zone)
-
-
-def _judge(actor: Actor, application: Application) -> None:
-    outcomes = application_outcomes(application, now=actor.now)
-    application.eligibility = [{"kind": one.rule["kind"], "met": one.met.value} for one in outcomes]
-    db.session.flush()
 
 
 def withdraw(actor: Actor, application: Application, *, version: int | None) -> None:
     """Withdraw for good. While the call is open a new application may be started."""
     workflow.perform(APPLICATION, application, "withdraw", actor=actor, version=version)
-
-
-def _begin(actor: Actor, application: Application, field: str, version: int | None) -> None:
-    """Lock for an edit of one field: any in a draft, only the named ones in a returned application."""
-    begin_edit(application, version)
-    if application.state == "draft":
-        if reason := not_open_reason(application.call, actor.now):
-            raise Refused([reason])
-        return
-    if application.state != "returned" or field not in changeable_fields(application):
-        raise Conflict(_l("This part of your application can no longer be changed."))
-
-
-def _saved(actor: Actor, application: Application, field: str) -> None:
-    for row in open_returned_fields(application.id):
-        if row.field == field:
-            row.resolved_at = actor.now
-    db.session.flush()
-    audit.record(actor, "application.edited", subject=("application", application.id), detail={"fields": [field]})

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from lms.applications.services.editing import record_returned
 from lms.core import workflow
 from lms.core.actor import Actor
-from lms.core.db import db
 from lms.core.errors import Invalid
 from lms.core.i18n import lazy_gettext as _l
 from lms.exchange.flow import APPLICATION
-from lms.exchange.models import Application, ReturnedField
+from lms.exchange.models import Application
 from lms.exchange.rules import returnable_fields
 
 
@@ -27,6 +27,4 @@ def return_application(
     workflow.perform(
         APPLICATION, application, "return", actor=actor, version=version, fields=sorted(named), due_at=due_at
     )
-    for field, reason in named.items():
-        db.session.add(ReturnedField(application_id=application.id, field=field, reason=reason, returned_at=actor.now))
-    db.session.flush()
+    record_returned(actor, application, named)

@@ -8,9 +8,11 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from lms.accounts.forms import EmptyForm
+from lms.applications.apply_forms import ConsentForm, DocumentForm, FactsForm, StatementForm
 from lms.applications.eligibility import Facts, Met
 from lms.applications.flow import ENDORSEMENT
 from lms.applications.forms import RouteForm
+from lms.applications.queries import facts as fact_queries
 from lms.applications.queries.calls import open_returned_fields
 from lms.applications.queries.documents import document_file, documents_of
 from lms.applications.queries.endorsements import endorsements_of
@@ -26,7 +28,7 @@ from lms.core.web import DOCUMENTS, Form, Upload, access, current_actor, render_
 from lms.core.web.actions import actions_for
 from lms.exchange.allocating import told
 from lms.exchange.flow import APPLICATION
-from lms.exchange.forms.applying import ConsentForm, DocumentForm, FactsForm, StatementForm, TieForm
+from lms.exchange.forms.applying import TieForm
 from lms.exchange.models import Application, Call, Endorsement
 from lms.exchange.policy import OWN_APPLICATION
 from lms.exchange.queries import applying, calls, posts
@@ -143,15 +145,15 @@ def _save_facts(application: Application, form: FactsForm) -> None:
 
 
 def _facts_form(application: Application) -> FactsForm:
-    return FactsForm.of(applying.known_facts(application), version=str(application.version))
+    return FactsForm.of(fact_queries.known_facts(application), version=str(application.version))
 
 
 def _facts_context(application: Application) -> dict[str, Any]:
     now, language = current_actor().now, current_language().code
     if application.facts:
-        return {"outcomes": applying.application_outcomes(application, now=now, language=language)}
-    known = applying.profile_facts(application.person)
-    return {"outcomes": applying.outcomes(application.call, known, now=now, language=language)}
+        return {"outcomes": fact_queries.application_outcomes(application, now=now, language=language)}
+    known = fact_queries.profile_facts(application.person)
+    return {"outcomes": fact_queries.outcomes(application.call, known, now=now, language=language)}
 
 
 def _save_statement(application: Application, form: StatementForm) -> None:
@@ -237,7 +239,7 @@ def step(application: Application, step: str) -> ResponseReturnValue:
 
 
 def _is_ineligible(application: Application) -> bool:
-    judged = applying.application_outcomes(application, now=current_actor().now)
+    judged = fact_queries.application_outcomes(application, now=current_actor().now)
     return any(outcome.met is Met.NO for outcome in judged)
 
 
@@ -319,7 +321,7 @@ def check(application: Application) -> ResponseReturnValue:
     actor = current_actor()
     language = current_language().code
     needed = applying.consents_to_ask(application, center=settings.center_names(), language=language)
-    namer = applying.country_namer(language)
+    namer = fact_queries.country_namer(language)
     names = {one.country: str(namer(one.country)) for one in needed}
     form = ConsentForm.for_recipients(needed, names, version=str(application.version))
     if form.submit(lambda: _submit(application, form)):

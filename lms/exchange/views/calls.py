@@ -7,8 +7,9 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from lms.accounts.forms import EmptyForm
-from lms.applications.eligibility import RULE_KINDS
+from lms.applications.eligibility import RULE_KINDS, Facts
 from lms.applications.queries.calls import current_rules, rules_versions
+from lms.applications.queries.facts import outcomes
 from lms.core.errors import NotFound
 from lms.core.i18n import current_language
 from lms.core.i18n import lazy_gettext as _l
@@ -24,7 +25,7 @@ from lms.exchange.flow import CALL, POST
 from lms.exchange.forms.calls import RULE_FORMS, CallForm, InviteForm, RequirementsForm, rule_data
 from lms.exchange.models import Call, Post
 from lms.exchange.policy import APPROVE_POST, MANAGE_CALLS
-from lms.exchange.queries import applying, calls, posts
+from lms.exchange.queries import calls, posts
 from lms.exchange.queries.capacities import capacities_of
 from lms.exchange.queries.deciding import release_job
 from lms.exchange.services import calls as services
@@ -171,9 +172,7 @@ def _rules_page(call: Call) -> dict[str, Any]:
     held = {rule["kind"] for rule in current.rules} if current else set()
     return {
         "call": call,
-        "outcomes": applying.outcomes(
-            call, applying.Facts(), now=current_actor().now, language=current_language().code
-        ),
+        "outcomes": outcomes(call, Facts(), now=current_actor().now, language=current_language().code),
         "kinds": RULE_KINDS,
         "missing_kinds": [kind for kind in RULE_KINDS if kind not in held],
         "versions": rules_versions(call),

@@ -4,6 +4,9 @@ from flask import Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from lms.accounts.queries import myself
+from lms.applications.apply_forms import FactsForm
+from lms.applications.eligibility import Facts
+from lms.applications.queries import facts as fact_queries
 from lms.applications.queries.calls import current_rules
 from lms.applications.rules import DOCUMENT_KINDS, is_open, not_open_reason
 from lms.core.access import PUBLIC
@@ -15,7 +18,6 @@ from lms.core.paging import Key, looked_up
 from lms.core.web import Column, access, current_actor, render_form, render_list
 from lms.exchange.allocating import DISCLOSURES
 from lms.exchange.flow import CALL
-from lms.exchange.forms.applying import FactsForm
 from lms.exchange.models import Call, Post
 from lms.exchange.policy import SET_CAPACITIES
 from lms.exchange.queries import applying, calls, posts
@@ -85,7 +87,7 @@ def call(call: Call) -> str:
         "exchange/call.html",
         call=call,
         state=CALL.state_of(call),
-        rules=applying.outcomes(call, applying.Facts(), now=actor.now, language=current_language().code),
+        rules=fact_queries.outcomes(call, Facts(), now=actor.now, language=current_language().code),
         rules_number=rules.number if rules else 0,
         posts=posts.posts_of_call(call),
         document_kinds=DOCUMENT_KINDS,
@@ -118,7 +120,7 @@ def eligibility(call: Call) -> ResponseReturnValue:
     """Rule by rule: am I eligible, and why. A visitor's answers are kept in their own browser until they sign in."""
     actor = current_actor()
     mine = applying.live_application(actor, call)
-    known = applying.known_facts(mine) if mine else _known_facts(actor)
+    known = fact_queries.known_facts(mine) if mine else _known_facts(actor)
     form = FactsForm.of(known)
     asked = form.is_submitted()
     facts = form.facts() if asked and form.validate() else known
@@ -137,14 +139,14 @@ def eligibility(call: Call) -> ResponseReturnValue:
         form,
         call=call,
         mine=mine,
-        rules_said=applying.outcomes(call, facts, now=actor.now, language=current_language().code),
-        asked=asked or facts != applying.Facts(),
+        rules_said=fact_queries.outcomes(call, facts, now=actor.now, language=current_language().code),
+        asked=asked or facts != Facts(),
         is_open=is_open(call, actor.now),
         not_open=not_open_reason(call, actor.now),
     )
 
 
-def _known_facts(actor: Actor) -> applying.Facts:
+def _known_facts(actor: Actor) -> Facts:
     """What was answered in this browser just now, and what the profile tells."""
     told = asked_before.remembered(actor)
-    return told.filled_from(applying.profile_facts(myself(actor))) if actor.is_signed_in else told
+    return told.filled_from(fact_queries.profile_facts(myself(actor))) if actor.is_signed_in else told

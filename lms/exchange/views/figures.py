@@ -7,6 +7,7 @@ from flask import request
 
 from lms.allocation import Instance, OutOfTime, Watch, solve
 from lms.allocation.changes import WhatIf, what_if, with_capacity
+from lms.applications.queries.facts import country_namer
 from lms.core.i18n import Text, current_language
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.ids import whole_number
@@ -14,7 +15,6 @@ from lms.core.web import current_actor
 from lms.core.web.templating import in_reader_language
 from lms.exchange.models import AllocationRun
 from lms.exchange.queries import deciding as queries
-from lms.exchange.queries.applying import country_namer
 from lms.exchange.queries.capacities import keys_above
 
 _SECONDS = 3

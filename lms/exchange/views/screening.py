@@ -10,6 +10,7 @@ from lms.applications.kinds import call_kind_named
 from lms.applications.queries.calls import returned_fields
 from lms.applications.queries.documents import document_file, documents_of
 from lms.applications.queries.endorsements import endorsements_of
+from lms.applications.queries.facts import application_outcomes
 from lms.applications.queries.reviews import named_by
 from lms.applications.rules import DOCUMENT_KINDS, ENDORSEMENT_ROUTES
 from lms.applications.views.files import send_personal
@@ -26,7 +27,7 @@ from lms.exchange.flow import APPLICATION
 from lms.exchange.forms.deciding import ReturnForm, return_form
 from lms.exchange.models import Application, Call
 from lms.exchange.policy import MANAGE_CALLS, SCREEN
-from lms.exchange.queries import applying, calls
+from lms.exchange.queries import calls
 from lms.exchange.queries import deciding as queries
 from lms.exchange.rules import field_label
 from lms.exchange.services import screening as services
@@ -106,7 +107,7 @@ def _page(application: Application, form: ReturnForm, refused: Action | None = N
         call=call,
         state=APPLICATION.state_of(application),
         summary=call_kind_named(call.kind).summary(application),
-        rule_rows=applying.application_outcomes(application, now=actor.now, language=current_language().code),
+        rule_rows=application_outcomes(application, now=actor.now, language=current_language().code),
         documents=documents_of(application.id),
         document_kinds=DOCUMENT_KINDS,
         endorsements=endorsements,
