@@ -12,9 +12,11 @@ depends_on = None
 
 def upgrade() -> None:
     _create_agreements_and_admission()
+    _create_study()
 
 
 def downgrade() -> None:
+    _drop_study()
     _drop_agreements_and_admission()
 
 
@@ -343,3 +345,471 @@ def _drop_agreements_and_admission() -> None:
         batch_op.drop_index(batch_op.f("ix_programme_coordinating_id"))
 
     op.drop_table("programme")
+
+
+def _create_study() -> None:
+    op.create_table(
+        "scale_version",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("institution_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("code", sa.String(length=40), nullable=False),
+        sa.Column("name_en", sa.Text(), nullable=False),
+        sa.Column("name_zh", sa.Text(), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("definition", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("made_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("source <> ''", name=op.f("ck_scale_version_has_source")),
+        sa.ForeignKeyConstraint(["institution_id"], ["institution.id"], name=op.f("fk_scale_version_institution_id")),
+        sa.ForeignKeyConstraint(["made_by_id"], ["person.id"], name=op.f("fk_scale_version_made_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_scale_version")),
+    )
+    with op.batch_alter_table("scale_version", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_scale_version_institution_id"), ["institution_id"], unique=False)
+        batch_op.create_index("uq_scale_version", ["code", "valid_from", "institution_id"], unique=True)
+        batch_op.create_index(
+            "uq_scale_version_shipped",
+            ["code", "valid_from"],
+            unique=True,
+            sqlite_where=sa.text("institution_id is null"),
+            postgresql_where=sa.text("institution_id is null"),
+        )
+
+    op.create_table(
+        "curriculum",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("ref", sa.String(length=12), nullable=False),
+        sa.Column("programme_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("credit_system", sa.String(length=20), nullable=False),
+        sa.Column("credits_required", sa.Numeric(precision=7, scale=2), nullable=False),
+        sa.Column("semesters", sa.Integer(), nullable=False),
+        sa.Column("double_limit", sa.Numeric(precision=7, scale=2), nullable=False),
+        sa.Column("scale_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("created_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.CheckConstraint(
+            "state not in ('confirmed', 'replaced') or confirmed_at is not null",
+            name=op.f("ck_curriculum_confirmed_when"),
+        ),
+        sa.CheckConstraint("credits_required > 0", name=op.f("ck_curriculum_requires_credits")),
+        sa.CheckConstraint("double_limit >= 0", name=op.f("ck_curriculum_double_limit_from_zero")),
+        sa.CheckConstraint("semesters between 1 and 20", name=op.f("ck_curriculum_semesters_in_range")),
+        sa.ForeignKeyConstraint(["created_by_id"], ["person.id"], name=op.f("fk_curriculum_created_by_id")),
+        sa.ForeignKeyConstraint(["programme_id"], ["programme.id"], name=op.f("fk_curriculum_programme_id")),
+        sa.ForeignKeyConstraint(["scale_id"], ["scale_version.id"], name=op.f("fk_curriculum_scale_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_curriculum")),
+        sa.UniqueConstraint("ref", name=op.f("uq_curriculum_ref")),
+    )
+    with op.batch_alter_table("curriculum", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_curriculum_confirmed",
+            ["programme_id"],
+            unique=True,
+            sqlite_where=sa.text("state = 'confirmed'"),
+            postgresql_where=sa.text("state = 'confirmed'"),
+        )
+        batch_op.create_index("uq_curriculum_number", ["programme_id", "number"], unique=True)
+
+    op.create_table(
+        "grade_sheet",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("ref", sa.String(length=12), nullable=False),
+        sa.Column("programme_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("institution_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("started_on", sa.Date(), nullable=False),
+        sa.Column("semester", sa.Integer(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.ForeignKeyConstraint(["institution_id"], ["institution.id"], name=op.f("fk_grade_sheet_institution_id")),
+        sa.ForeignKeyConstraint(["programme_id"], ["programme.id"], name=op.f("fk_grade_sheet_programme_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_grade_sheet")),
+        sa.UniqueConstraint("ref", name=op.f("uq_grade_sheet_ref")),
+    )
+    with op.batch_alter_table("grade_sheet", schema=None) as batch_op:
+        batch_op.create_index("ix_grade_sheet_party", ["institution_id", "due_on", "id"], unique=False)
+        batch_op.create_index(
+            "uq_grade_sheet", ["programme_id", "institution_id", "started_on", "semester"], unique=True
+        )
+
+    op.create_table(
+        "curriculum_module",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("ref", sa.String(length=12), nullable=False),
+        sa.Column("curriculum_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("institution_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("code", sa.String(length=20), nullable=False),
+        sa.Column("title_en", sa.Text(), nullable=False),
+        sa.Column("title_zh", sa.Text(), nullable=False),
+        sa.Column("credits", sa.Numeric(precision=6, scale=2), nullable=False),
+        sa.Column("semester", sa.Integer(), nullable=False),
+        sa.Column("is_compulsory", sa.Boolean(), nullable=False),
+        sa.Column("is_thesis", sa.Boolean(), nullable=False),
+        sa.Column("examiner_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("stands_for_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.CheckConstraint("credits > 0", name=op.f("ck_curriculum_module_has_credits")),
+        sa.CheckConstraint("semester between 1 and 20", name=op.f("ck_curriculum_module_semester_in_range")),
+        sa.CheckConstraint(
+            "stands_for_id is null or stands_for_id <> id", name=op.f("ck_curriculum_module_stands_for_another")
+        ),
+        sa.ForeignKeyConstraint(["curriculum_id"], ["curriculum.id"], name=op.f("fk_curriculum_module_curriculum_id")),
+        sa.ForeignKeyConstraint(["examiner_id"], ["person.id"], name=op.f("fk_curriculum_module_examiner_id")),
+        sa.ForeignKeyConstraint(
+            ["institution_id"], ["institution.id"], name=op.f("fk_curriculum_module_institution_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["stands_for_id"], ["curriculum_module.id"], name=op.f("fk_curriculum_module_stands_for_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_curriculum_module")),
+        sa.UniqueConstraint("ref", name=op.f("uq_curriculum_module_ref")),
+    )
+    with op.batch_alter_table("curriculum_module", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_curriculum_module_examiner_id"), ["examiner_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_curriculum_module_institution_id"), ["institution_id"], unique=False)
+        batch_op.create_index("uq_curriculum_module_code", ["curriculum_id", "institution_id", "code"], unique=True)
+
+    op.create_table(
+        "curriculum_party",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("curriculum_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("institution_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("credit_system", sa.String(length=20), nullable=False),
+        sa.Column("factor", sa.String(length=20), nullable=False),
+        sa.Column("factor_source", sa.Text(), nullable=False),
+        sa.Column("rounding_step", sa.Numeric(precision=4, scale=2), nullable=False),
+        sa.Column("least_credits", sa.Numeric(precision=7, scale=2), nullable=False),
+        sa.Column("scale_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("method", sa.String(length=20), nullable=False),
+        sa.Column("pairs", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("signed_name", sa.Text(), nullable=False),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("confirmed_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.CheckConstraint("confirmed_at is null or signed_name <> ''", name=op.f("ck_curriculum_party_signed_when")),
+        sa.CheckConstraint("least_credits >= 0", name=op.f("ck_curriculum_party_least_from_zero")),
+        sa.CheckConstraint("rounding_step > 0", name=op.f("ck_curriculum_party_rounds_to_something")),
+        sa.ForeignKeyConstraint(["confirmed_by_id"], ["person.id"], name=op.f("fk_curriculum_party_confirmed_by_id")),
+        sa.ForeignKeyConstraint(["curriculum_id"], ["curriculum.id"], name=op.f("fk_curriculum_party_curriculum_id")),
+        sa.ForeignKeyConstraint(
+            ["institution_id"], ["institution.id"], name=op.f("fk_curriculum_party_institution_id")
+        ),
+        sa.ForeignKeyConstraint(["scale_id"], ["scale_version.id"], name=op.f("fk_curriculum_party_scale_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_curriculum_party")),
+    )
+    with op.batch_alter_table("curriculum_party", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_curriculum_party_institution_id"), ["institution_id"], unique=False)
+        batch_op.create_index("uq_curriculum_party", ["curriculum_id", "institution_id"], unique=True)
+
+    op.create_table(
+        "student",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("ref", sa.String(length=12), nullable=False),
+        sa.Column("programme_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("curriculum_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("application_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("home_institution_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("started_on", sa.Date(), nullable=False),
+        sa.Column("ended_on", sa.Date(), nullable=True),
+        sa.Column("ended_reason", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.CheckConstraint("state = 'active' or ended_on is not null", name=op.f("ck_student_ended_when")),
+        sa.CheckConstraint(
+            "state not in ('withdrawn', 'transferred') or ended_reason <> ''",
+            name=op.f("ck_student_leaving_has_reason"),
+        ),
+        sa.ForeignKeyConstraint(["application_id"], ["application.id"], name=op.f("fk_student_application_id")),
+        sa.ForeignKeyConstraint(["curriculum_id"], ["curriculum.id"], name=op.f("fk_student_curriculum_id")),
+        sa.ForeignKeyConstraint(
+            ["home_institution_id"], ["institution.id"], name=op.f("fk_student_home_institution_id")
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_student_person_id")),
+        sa.ForeignKeyConstraint(["programme_id"], ["programme.id"], name=op.f("fk_student_programme_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_student")),
+        sa.UniqueConstraint("application_id", name=op.f("uq_student_application_id")),
+        sa.UniqueConstraint("ref", name=op.f("uq_student_ref")),
+    )
+    with op.batch_alter_table("student", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_student_curriculum_id"), ["curriculum_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_student_home_institution_id"), ["home_institution_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_student_person_id"), ["person_id"], unique=False)
+        batch_op.create_index("ix_student_programme", ["programme_id", "started_on", "id"], unique=False)
+        batch_op.create_index(
+            "uq_student_active",
+            ["programme_id", "person_id"],
+            unique=True,
+            sqlite_where=sa.text("state = 'active'"),
+            postgresql_where=sa.text("state = 'active'"),
+        )
+
+    op.create_table(
+        "award",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("ref", sa.String(length=12), nullable=False),
+        sa.Column("student_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("proposed_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("conferred_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.CheckConstraint("kind in ('joint', 'double')", name=op.f("ck_award_known_kind")),
+        sa.CheckConstraint("state <> 'conferred' or conferred_at is not null", name=op.f("ck_award_conferred_when")),
+        sa.CheckConstraint("state <> 'refused' or reason <> ''", name=op.f("ck_award_refusal_has_reason")),
+        sa.ForeignKeyConstraint(["proposed_by_id"], ["person.id"], name=op.f("fk_award_proposed_by_id")),
+        sa.ForeignKeyConstraint(["student_id"], ["student.id"], name=op.f("fk_award_student_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_award")),
+        sa.UniqueConstraint("ref", name=op.f("uq_award_ref")),
+    )
+    with op.batch_alter_table("award", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_award_live",
+            ["student_id"],
+            unique=True,
+            sqlite_where=sa.text("state <> 'refused'"),
+            postgresql_where=sa.text("state <> 'refused'"),
+        )
+
+    op.create_table(
+        "plan_item",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("student_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("module_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("semester", sa.Integer(), nullable=False),
+        sa.CheckConstraint("semester between 1 and 20", name=op.f("ck_plan_item_semester_in_range")),
+        sa.ForeignKeyConstraint(["module_id"], ["curriculum_module.id"], name=op.f("fk_plan_item_module_id")),
+        sa.ForeignKeyConstraint(["student_id"], ["student.id"], name=op.f("fk_plan_item_student_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_plan_item")),
+    )
+    with op.batch_alter_table("plan_item", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_plan_item_module_id"), ["module_id"], unique=False)
+        batch_op.create_index("uq_plan_item_module", ["student_id", "module_id"], unique=True)
+
+    op.create_table(
+        "registration",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("ref", sa.String(length=12), nullable=False),
+        sa.Column("student_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("institution_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("student_number", sa.String(length=40), nullable=False),
+        sa.Column("from_on", sa.Date(), nullable=True),
+        sa.Column("until_on", sa.Date(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.CheckConstraint("state <> 'ended' or until_on is not null", name=op.f("ck_registration_ended_when")),
+        sa.CheckConstraint(
+            "state = 'pending' or (student_number <> '' and from_on is not null) or state = 'ended'",
+            name=op.f("ck_registration_registered_with_number"),
+        ),
+        sa.ForeignKeyConstraint(["institution_id"], ["institution.id"], name=op.f("fk_registration_institution_id")),
+        sa.ForeignKeyConstraint(["student_id"], ["student.id"], name=op.f("fk_registration_student_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_registration")),
+        sa.UniqueConstraint("ref", name=op.f("uq_registration_ref")),
+    )
+    with op.batch_alter_table("registration", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_registration_number",
+            ["institution_id", "student_number"],
+            unique=True,
+            sqlite_where=sa.text("student_number <> ''"),
+            postgresql_where=sa.text("student_number <> ''"),
+        )
+        batch_op.create_index("uq_registration_party", ["student_id", "institution_id"], unique=True)
+
+    op.create_table(
+        "award_concurrence",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("award_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("institution_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("degree_en", sa.Text(), nullable=False),
+        sa.Column("degree_zh", sa.Text(), nullable=False),
+        sa.Column("signed_name", sa.String(length=200), nullable=False),
+        sa.Column("concurred_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("concurred_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("credential_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.CheckConstraint("concurred_at is null or signed_name <> ''", name=op.f("ck_award_concurrence_signed_when")),
+        sa.ForeignKeyConstraint(["award_id"], ["award.id"], name=op.f("fk_award_concurrence_award_id")),
+        sa.ForeignKeyConstraint(["concurred_by_id"], ["person.id"], name=op.f("fk_award_concurrence_concurred_by_id")),
+        sa.ForeignKeyConstraint(["credential_id"], ["credential.id"], name=op.f("fk_award_concurrence_credential_id")),
+        sa.ForeignKeyConstraint(
+            ["institution_id"], ["institution.id"], name=op.f("fk_award_concurrence_institution_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_award_concurrence")),
+    )
+    with op.batch_alter_table("award_concurrence", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_award_concurrence_institution_id"), ["institution_id"], unique=False)
+        batch_op.create_index("uq_award_concurrence", ["award_id", "institution_id"], unique=True)
+
+    op.create_table(
+        "grade_entry",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("plan_item_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("text", sa.String(length=20), nullable=False),
+        sa.Column("outcome", sa.String(length=12), nullable=False),
+        sa.Column("scale_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("entered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("entered_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("confirmed_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("replaced_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "replaced_at is null or confirmed_at is not null", name=op.f("ck_grade_entry_only_what_held_is_replaced")
+        ),
+        sa.ForeignKeyConstraint(["confirmed_by_id"], ["person.id"], name=op.f("fk_grade_entry_confirmed_by_id")),
+        sa.ForeignKeyConstraint(["entered_by_id"], ["person.id"], name=op.f("fk_grade_entry_entered_by_id")),
+        sa.ForeignKeyConstraint(["plan_item_id"], ["plan_item.id"], name=op.f("fk_grade_entry_plan_item_id")),
+        sa.ForeignKeyConstraint(["scale_id"], ["scale_version.id"], name=op.f("fk_grade_entry_scale_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_grade_entry")),
+    )
+    with op.batch_alter_table("grade_entry", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_grade_entry_plan_item_id"), ["plan_item_id"], unique=False)
+        batch_op.create_index(
+            "uq_grade_entry_holding",
+            ["plan_item_id"],
+            unique=True,
+            sqlite_where=sa.text("confirmed_at is not null and replaced_at is null"),
+            postgresql_where=sa.text("confirmed_at is not null and replaced_at is null"),
+        )
+        batch_op.create_index(
+            "uq_grade_entry_open",
+            ["plan_item_id"],
+            unique=True,
+            sqlite_where=sa.text("confirmed_at is null"),
+            postgresql_where=sa.text("confirmed_at is null"),
+        )
+
+    op.create_table(
+        "grade_conversion",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("entry_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("scale_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("value", sa.String(length=20), nullable=False),
+        sa.Column("method", sa.String(length=20), nullable=False),
+        sa.Column("parameters", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("basis", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("decided_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("replaced_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["decided_by_id"], ["person.id"], name=op.f("fk_grade_conversion_decided_by_id")),
+        sa.ForeignKeyConstraint(["entry_id"], ["grade_entry.id"], name=op.f("fk_grade_conversion_entry_id")),
+        sa.ForeignKeyConstraint(["scale_id"], ["scale_version.id"], name=op.f("fk_grade_conversion_scale_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_grade_conversion")),
+    )
+    with op.batch_alter_table("grade_conversion", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_grade_conversion_entry_id"), ["entry_id"], unique=False)
+        batch_op.create_index(
+            "uq_grade_conversion_holding",
+            ["entry_id"],
+            unique=True,
+            sqlite_where=sa.text("replaced_at is null"),
+            postgresql_where=sa.text("replaced_at is null"),
+        )
+
+
+def _drop_study() -> None:
+    with op.batch_alter_table("grade_conversion", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_grade_conversion_holding",
+            sqlite_where=sa.text("replaced_at is null"),
+            postgresql_where=sa.text("replaced_at is null"),
+        )
+        batch_op.drop_index(batch_op.f("ix_grade_conversion_entry_id"))
+
+    op.drop_table("grade_conversion")
+    with op.batch_alter_table("grade_entry", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_grade_entry_open",
+            sqlite_where=sa.text("confirmed_at is null"),
+            postgresql_where=sa.text("confirmed_at is null"),
+        )
+        batch_op.drop_index(
+            "uq_grade_entry_holding",
+            sqlite_where=sa.text("confirmed_at is not null and replaced_at is null"),
+            postgresql_where=sa.text("confirmed_at is not null and replaced_at is null"),
+        )
+        batch_op.drop_index(batch_op.f("ix_grade_entry_plan_item_id"))
+
+    op.drop_table("grade_entry")
+    with op.batch_alter_table("award_concurrence", schema=None) as batch_op:
+        batch_op.drop_index("uq_award_concurrence")
+        batch_op.drop_index(batch_op.f("ix_award_concurrence_institution_id"))
+
+    op.drop_table("award_concurrence")
+    with op.batch_alter_table("registration", schema=None) as batch_op:
+        batch_op.drop_index("uq_registration_party")
+        batch_op.drop_index(
+            "uq_registration_number",
+            sqlite_where=sa.text("student_number <> ''"),
+            postgresql_where=sa.text("student_number <> ''"),
+        )
+
+    op.drop_table("registration")
+    with op.batch_alter_table("plan_item", schema=None) as batch_op:
+        batch_op.drop_index("uq_plan_item_module")
+        batch_op.drop_index(batch_op.f("ix_plan_item_module_id"))
+
+    op.drop_table("plan_item")
+    with op.batch_alter_table("award", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_award_live", sqlite_where=sa.text("state <> 'refused'"), postgresql_where=sa.text("state <> 'refused'")
+        )
+
+    op.drop_table("award")
+    with op.batch_alter_table("student", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_student_active", sqlite_where=sa.text("state = 'active'"), postgresql_where=sa.text("state = 'active'")
+        )
+        batch_op.drop_index("ix_student_programme")
+        batch_op.drop_index(batch_op.f("ix_student_person_id"))
+        batch_op.drop_index(batch_op.f("ix_student_home_institution_id"))
+        batch_op.drop_index(batch_op.f("ix_student_curriculum_id"))
+
+    op.drop_table("student")
+    with op.batch_alter_table("curriculum_party", schema=None) as batch_op:
+        batch_op.drop_index("uq_curriculum_party")
+        batch_op.drop_index(batch_op.f("ix_curriculum_party_institution_id"))
+
+    op.drop_table("curriculum_party")
+    with op.batch_alter_table("curriculum_module", schema=None) as batch_op:
+        batch_op.drop_index("uq_curriculum_module_code")
+        batch_op.drop_index(batch_op.f("ix_curriculum_module_institution_id"))
+        batch_op.drop_index(batch_op.f("ix_curriculum_module_examiner_id"))
+
+    op.drop_table("curriculum_module")
+    with op.batch_alter_table("grade_sheet", schema=None) as batch_op:
+        batch_op.drop_index("uq_grade_sheet")
+        batch_op.drop_index("ix_grade_sheet_party")
+
+    op.drop_table("grade_sheet")
+    with op.batch_alter_table("curriculum", schema=None) as batch_op:
+        batch_op.drop_index("uq_curriculum_number")
+        batch_op.drop_index(
+            "uq_curriculum_confirmed",
+            sqlite_where=sa.text("state = 'confirmed'"),
+            postgresql_where=sa.text("state = 'confirmed'"),
+        )
+
+    op.drop_table("curriculum")
+    with op.batch_alter_table("scale_version", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_scale_version_shipped",
+            sqlite_where=sa.text("institution_id is null"),
+            postgresql_where=sa.text("institution_id is null"),
+        )
+        batch_op.drop_index("uq_scale_version")
+        batch_op.drop_index(batch_op.f("ix_scale_version_institution_id"))
+
+    op.drop_table("scale_version")
