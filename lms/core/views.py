@@ -1,4 +1,4 @@
-"""Pages of the ground floor: health, the choice of language and zone, progress of jobs, the style guide."""
+"""Pages of the ground floor: health, what readers choose for themselves, progress of jobs, the style guide."""
 
 import re
 
@@ -7,6 +7,7 @@ from flask import (
     Response,
     abort,
     current_app,
+    flash,
     jsonify,
     redirect,
     render_template,
@@ -14,16 +15,20 @@ from flask import (
     session,
 )
 from sqlalchemy import select, text
+from werkzeug.wrappers import Response as BaseResponse
 
-from lms.core import storage
+from lms.core import saved_filters, storage
 from lms.core.access import PUBLIC, SIGNED_IN
 from lms.core.db import db
 from lms.core.errors import NotFound
-from lms.core.i18n import LANGUAGES
+from lms.core.i18n import LANGUAGES, gettext
 from lms.core.outbox import OutboxMessage
+from lms.core.saved_filters import SavedFilter
 from lms.core.web.declaration import access
+from lms.core.web.forms import render_form
 from lms.core.web.identity import current_actor
 from lms.core.web.locale import known_zones
+from lms.core.web.preferences import THEMES, SavedFilterForm
 from lms.core.web.zones import zone_choices
 
 bp = Blueprint("core", __name__)
@@ -79,6 +84,47 @@ def choose_zone() -> str | Response:
         raise NotFound
     session["zone"] = zone
     return redirect(local_target(request.args.get("next")))  # type: ignore[return-value]
+
+
+@bp.get("/display")
+@access(PUBLIC)
+def choose_display() -> str | Response:
+    """Remember for this browser how pages look and whether keys act; without a choice, show them."""
+    target = local_target(request.args.get("next"))
+    theme, shortcuts = request.args.get("theme"), request.args.get("shortcuts")
+    if theme is None and shortcuts is None:
+        return render_template("core/display.html", themes=THEMES, next=target)
+    if theme not in {None, *dict(THEMES)} or shortcuts not in {None, "on", "off"}:
+        raise NotFound
+    session.update({"theme": theme} if theme else {}, **({"shortcuts": shortcuts} if shortcuts else {}))
+    return redirect(target)  # type: ignore[return-value]
+
+
+@bp.post("/saved-filters")
+@access(SIGNED_IN)
+def save_filter() -> BaseResponse:
+    """Keep the filters in force on a list under a name."""
+    form = SavedFilterForm()
+    if (list_name := form.list.data or "") not in current_app.view_functions:
+        raise NotFound
+    actor, target = current_actor(), local_target(form.next.data)
+    saved = form.submit(
+        lambda: saved_filters.save_filter(
+            actor, list_name=list_name, name=form.name.data or "", query=form.query.data or ""
+        )
+    )
+    if saved:
+        flash(gettext("The filter is saved. You find it above the list."), "success")
+        return redirect(target, 303)
+    return render_form("core/saved_filter.html", form, next=target)
+
+
+@bp.post("/saved-filters/<int:filter_id>/delete")
+@access(SIGNED_IN, load=saved_filters.own_filter)
+def delete_filter(saved: SavedFilter) -> BaseResponse:
+    """Forget a saved filter and go back to its list."""
+    saved_filters.delete_filter(saved)
+    return redirect(local_target(request.form.get("next")), 303)
 
 
 @bp.get("/jobs/<int:job_id>")

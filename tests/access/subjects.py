@@ -22,6 +22,7 @@ from lms.core.actor import Actor
 from lms.core.db import db
 from lms.core.ids import new_ref
 from lms.core.outbox import KeptMail, OutboxMessage
+from lms.core.saved_filters import save_filter
 from lms.core.storage.models import StoredFile
 from lms.core.waiting.models import WaitingItem
 from lms.courses.models import Activity, Attempt, Course, CoursePicture, Enrolment, Offering, Question
@@ -91,6 +92,12 @@ def _link(purpose: str) -> Maker:
         return {"token": token}
 
     return make
+
+
+def _saved_filter(world: World) -> Values:
+    """A filter that the learner saved."""
+    saved = save_filter(world.actor("learner"), list_name="dashboard.waiting_list", name="Mine", query="whose=me")
+    return {"filter_id": saved.id}
 
 
 def _invitation(world: World) -> Invitation:
@@ -447,6 +454,7 @@ SUBJECTS: dict[str, Maker] = {
     ),
     "/reviews/calls/<ref>": _call("closed"),
     "/verify/<code>": _first("code", _certificate),
+    "/saved-filters/<int:filter_id>/delete": _saved_filter,
     "/waiting/<int:item_id>": _first("item_id", _office_item),
 }
 
@@ -488,8 +496,9 @@ MACHINES: dict[str, tuple[str, Callable[[Any], Values], tuple[str, ...]]] = {
 }
 
 # What an address needs beside its path to be more than a refusal of the request itself.
-QUERIES: dict[str, Values] = {"core.choose_zone": {"zone": "Asia/Bangkok"}}
+QUERIES: dict[str, Values] = {"core.choose_zone": {"zone": "Asia/Bangkok"}, "core.choose_display": {"theme": "dark"}}
 FIELDS: dict[str, Values] = {
+    "core.save_filter": {"list": "dashboard.waiting_list", "query": "whose=me", "name": "Mine"},
     "courses.move_question": {"direction": "up"},
     "courses.move_step": {"direction": "up"},
 }
@@ -505,6 +514,7 @@ LEADS_TO_SIGN_IN = {"accounts.change_email_now", "accounts.confirm_now", "accoun
 # them, and may only be stricter than what is declared.
 DECIDED_INSIDE: dict[tuple[str, str], str] = {
     ("accounts.withdraw_consent", "POST"): "looked for among one's own consents only",
+    ("core.delete_filter", "POST"): "looked for among one's own filters only",
     ("core.job_progress", "GET"): "looked for among one's own jobs only",
     ("exchange.rank", "POST"): "the secretariat and the host's coordinators read what the lab's hosts write",
     ("exchange.tick", "POST"): "each task of the checklist is one party's; this one is the host's or the scientist's",

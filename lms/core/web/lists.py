@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Response, make_response, render_template, request
+from flask import Response, g, make_response, render_template, request
 from sqlalchemy import Select, func, select
 
 from lms.core import tabular
@@ -12,6 +12,7 @@ from lms.core.db import db
 from lms.core.i18n import Text, lazy_ngettext
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.paging import PAGE_SIZE, Key, paginate
+from lms.core.web.preferences import filters_of_list
 
 _EXPORT_BATCH = 500
 _COUNTED = 1000  # Counting further costs more than it tells.
@@ -106,6 +107,7 @@ def render_list(
         case "xlsx":
             return xlsx_response(name, columns, _all_rows(query, sorting.keys))
     page = paginate(query, sorting.keys, cursor=request.args.get("cursor", ""), size=PAGE_SIZE)
+    g.list_filters = filters_of_list()
     return make_response(render_template(template, page=page, sorting=sorting, found=_found(query), **context))
 
 

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from types import SimpleNamespace
 from typing import Any
 
-from flask import Flask, current_app, has_request_context, request, url_for
+from flask import Flask, current_app, g, has_request_context, request, url_for
 from flask_babel import get_locale
 from jinja2 import Template, pass_eval_context
 from jinja2.environment import TemplateModule
@@ -20,6 +20,7 @@ from lms.core.web.headers import asset
 from lms.core.web.identity import current_actor
 from lms.core.web.locale import show_date, show_instant, zone_name
 from lms.core.web.navigation import navigation_for
+from lms.core.web.preferences import has_shortcuts, theme
 
 
 def _languages() -> list[dict[str, Any]]:
@@ -73,6 +74,8 @@ def _context() -> dict[str, Any]:
         "nav": lambda: navigation_for(actor) if request.endpoint else [],
         "account_nav": lambda: navigation_for(actor, personal=True),
         "text_dir": "ltr",
+        "theme": theme(),
+        "has_shortcuts": has_shortcuts(),
         "languages": _languages,
         "shown_zone": _zone,
     }
@@ -108,6 +111,7 @@ def init_templating(app: Flask) -> None:
     # In place of those of Jinja's extension, which take a detour through the context for each text.
     app.jinja_env.globals.update({"_": _gettext, "gettext": _gettext, "ngettext": _ngettext})
     app.jinja_env.globals["asset"] = asset
+    app.jinja_env.globals["list_filters"] = lambda: g.get("list_filters")  # for the parts of a list, wherever they are
     app.jinja_env.filters["instant"] = _instant
     app.jinja_env.filters["day"] = _day
     app.jinja_env.filters["number"] = shown_number
