@@ -1,12 +1,23 @@
 """People: who they are, how they are named, how they sign in, and what they consented to."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    literal,
+    select,
+    text,
+    union_all,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lms.core.db import Base, PrimaryKey, Versioned
+from lms.core.storage.models import FileOpening, StoredFile
 
 
 class Person(Versioned, Base):
@@ -197,6 +208,52 @@ class Disclosure(Base):
     institution_id: Mapped[int | None] = mapped_column(ForeignKey("institution.id"))
     country: Mapped[str | None] = mapped_column(String(2))
     subject_kind: Mapped[str] = mapped_column(String(40))
+    subject_id: Mapped[int]
+    permission: Mapped[str]
+    at: Mapped[datetime]
+
+
+_READINGS = union_all(
+    select(
+        (Disclosure.id * 2).label("id"),
+        Disclosure.person_id,
+        Disclosure.reader_id,
+        Disclosure.roles,
+        Disclosure.institution_id,
+        Disclosure.country,
+        Disclosure.subject_kind,
+        Disclosure.subject_id,
+        Disclosure.permission,
+        Disclosure.at,
+    ),
+    select(
+        FileOpening.id * 2 + 1,
+        StoredFile.owner_id,
+        FileOpening.opener_id,
+        literal(""),
+        FileOpening.institution_id,
+        FileOpening.country,
+        literal("file"),
+        FileOpening.file_id,
+        literal("file"),
+        FileOpening.at,
+    ).join(StoredFile, StoredFile.id == FileOpening.file_id),
+).subquery("reading")
+
+
+class Reading(Base):
+    """One line of the log of who has read a person's file: a page of it, or an uploaded file (kind `file`)."""
+
+    __table__ = _READINGS
+    __mapper_args__: ClassVar[dict[str, Any]] = {"primary_key": [_READINGS.c.id]}
+
+    id: Mapped[int]
+    person_id: Mapped[int]
+    reader_id: Mapped[int | None]
+    roles: Mapped[str]
+    institution_id: Mapped[int | None]
+    country: Mapped[str | None]
+    subject_kind: Mapped[str]
     subject_id: Mapped[int]
     permission: Mapped[str]
     at: Mapped[datetime]

@@ -13,9 +13,13 @@ from sqlalchemy import ColumnElement, RowMapping, Table, select
 
 from lms.core.actor import Actor
 from lms.core.i18n import Text
+from lms.core.i18n import lazy_gettext as _l
 
 ERASED_TEXT = "–"
 """What stands where a text was that the database does not let be empty."""
+
+ACTED = _l("Others must be able to see who acted on their affairs. Only a number stays, the name goes.")
+"""Why a column stays that names whoever acted for an office on somebody else's affairs."""
 
 
 @dataclass(frozen=True)

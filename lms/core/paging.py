@@ -32,8 +32,8 @@ class Key:
 
     @property
     def may_be_null(self) -> bool:
-        """Whether there may be rows without a value: not in a column that is declared so."""
-        return not isinstance(self.column, InstrumentedAttribute) or bool(self.column.expression.nullable)
+        """Whether there may be rows without a value: not in a column of a table that is declared so."""
+        return not isinstance(self.column, InstrumentedAttribute) or getattr(self.column.expression, "nullable", True)
 
     def direction(self, backwards: bool) -> UnaryExpression[Any]:
         """The term of ORDER BY; `backwards` turns the whole list round."""

@@ -8,7 +8,7 @@ def register(app: Flask) -> None:
     from lms.core.access import SIGNED_IN
     from lms.core.i18n import lazy_gettext as _l
     from lms.core.web import NavEntry, register_navigation
-    from lms.credentials import flow, jobs, signing  # noqa: F401 - for their side effects
+    from lms.credentials import flow, jobs, privacy, signing  # noqa: F401 - for their side effects
     from lms.credentials.views import bp
 
     signing.configure(app.config["CREDENTIAL_KEY"])

@@ -7,7 +7,7 @@ def register(app: Flask) -> None:
     """Add this package's pages, state machines and navigation."""
     from lms.core.i18n import lazy_gettext as _l
     from lms.core.web import NavEntry, register_navigation
-    from lms.exchange import flow, jobs, kind  # noqa: F401 - registers machines, jobs and the kind of call
+    from lms.exchange import flow, jobs, kind, privacy  # noqa: F401 - registers machines, jobs and what is kept
     from lms.exchange.views import bp
 
     app.register_blueprint(bp)

@@ -9,7 +9,7 @@ def register(app: Flask) -> None:
     """Add the pages, roles and commands."""
     from lms.core.access import SIGNED_IN
     from lms.core.web import NavEntry, register_navigation
-    from lms.institutions import flow, policy  # noqa: F401 - flow registers machines
+    from lms.institutions import flow, policy, privacy  # noqa: F401 - registers machines and what is kept
     from lms.institutions.cli import institutions_cli
     from lms.institutions.views import bp
 

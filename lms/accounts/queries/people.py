@@ -1,10 +1,10 @@
-"""People, what they consented to, the links mailed to them, and who opened their files."""
+"""People, what they consented to, and the links mailed to them."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Select, func, or_, select
-from sqlalchemy.orm import contains_eager, selectinload
+from sqlalchemy.orm import selectinload
 
 from lms.accounts.models import Consent, MailToken, Person
 from lms.accounts.queries.sessions import digest
@@ -12,7 +12,6 @@ from lms.accounts.rules import normal_email
 from lms.core.actor import Actor
 from lms.core.db import db
 from lms.core.errors import NotFound
-from lms.core.storage import FileOpening, StoredFile
 
 DEMO_DOMAIN = "@demo.example"
 
@@ -120,25 +119,3 @@ def people_consenting(purpose: str, *, recipient: str | None = None, context: st
     asked = {"purpose": purpose, "recipient": recipient, "context": context}
     named = {column: value for column, value in asked.items() if value is not None}
     return select(Consent.person_id).filter_by(**named).where(Consent.withdrawn_at.is_(None))
-
-
-def openings_of(actor: Actor, *, q: str = "") -> Select[FileOpening]:
-    """Every opening of the actor's personal files, with the file; only of files whose name holds `q`."""
-    query = (
-        select(FileOpening)
-        .join(FileOpening.file)
-        .options(contains_eager(FileOpening.file))
-        .where(StoredFile.owner_id == actor.person_id)
-    )
-    return query.where(StoredFile.filename.icontains(q, autoescape=True)) if q else query
-
-
-def openers_of(actor: Actor) -> list[tuple[int | None, int | None]]:
-    """Who ever opened the actor's files and for which institution, each pair once."""
-    rows = db.session.execute(
-        select(FileOpening.opener_id, FileOpening.institution_id)
-        .join(FileOpening.file)
-        .where(StoredFile.owner_id == actor.person_id)
-        .distinct()
-    )
-    return [(row[0], row[1]) for row in rows]

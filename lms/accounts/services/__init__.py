@@ -1,6 +1,7 @@
 """Writing people: accounts, sessions, mailed links, invitations, consents and offices."""
 
 from lms.accounts.services.consents import give_consent, withdraw_consent
+from lms.accounts.services.disclosures import record_disclosure
 from lms.accounts.services.invitations import accept, invite, open_items_for, resend, revoke
 from lms.accounts.services.offices import end_membership, hand_over_leave, office_of, set_deputy
 from lms.accounts.services.people import create_person, mail_office, mail_person, set_home
@@ -48,6 +49,7 @@ __all__ = [
     "note_use",
     "office_of",
     "open_items_for",
+    "record_disclosure",
     "register",
     "request_new_email",
     "request_reset",

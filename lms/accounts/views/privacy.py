@@ -1,4 +1,4 @@
-"""What people consented to, and who opened their files."""
+"""What people consented to, and who has read their files."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,20 +6,20 @@ from dataclasses import dataclass
 from flask import Response, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from lms.accounts import queries, services
+from lms.accounts import queries, readings, services
 from lms.accounts.consents import REGISTRATION, Consenting, Purpose, offered_to, purpose_named
 from lms.accounts.forms import EmptyForm
-from lms.accounts.models import Consent
+from lms.accounts.models import Consent, Reading
 from lms.accounts.scopes import scope_names
 from lms.accounts.views.blueprint import CENTER_COUNTRY, bp, center_name
 from lms.core import countries
-from lms.core.access import SIGNED_IN
+from lms.core.access import SIGNED_IN, all_roles
 from lms.core.actor import Actor
 from lms.core.errors import NotFound
-from lms.core.i18n import current_language
+from lms.core.i18n import current_language, in_reader_language, listed
 from lms.core.i18n import lazy_gettext as _l
-from lms.core.paging import Key, looked_up
-from lms.core.storage import FileOpening
+from lms.core.paging import Key
+from lms.core.waiting.kinds import Titled
 from lms.core.web import Column, access, current_actor, render_list
 
 
@@ -126,41 +126,75 @@ def withdraw_consent(consent_id: int) -> AnyResponse:
 @bp.get("/openings")
 @access(SIGNED_IN)
 def openings() -> Response:
-    """Who opened the actor's files, when, and for which institution."""
-    who = _Openers(current_actor())
+    """Who has read the actor's file: who, in which office, what, when and why."""
+    log = _Log(current_actor())
     q = request.args.get("q", "").strip()
     return render_list(
         "accounts/openings.html",
-        query=queries.openings_of(current_actor(), q=q),
-        order=[Key(FileOpening.id, descending=True)],
+        query=queries.readings_of(current_actor(), q=q),
+        order=[Key(Reading.at, descending=True), Key(Reading.id, descending=True)],
         columns=[
-            Column(_l("File"), lambda row: row.file.filename, "file", looked_up(FileOpening.file, "filename")),
-            Column(_l("Opened by"), who.name),
-            Column(_l("Institution"), who.institution),
+            Column(_l("When"), lambda row: row.at, "when", Reading.at),
+            Column(_l("Read by"), log.reader),
+            Column(_l("Roles then"), log.roles),
+            Column(_l("Institution"), log.institution),
             Column(_l("Country"), lambda row: country_name(row.country)),
-            Column(_l("When"), lambda row: row.at, "when", FileOpening.id),
+            Column(_l("What"), log.what),
+            Column(_l("Why"), log.why),
         ],
-        name="openings",
+        name="readings",
         q=q,
-        who=who,
+        log=log,
         country_name=country_name,
     )
 
 
-class _Openers:
-    """The names of all who ever opened the actor's files, read once for page and export."""
+class _Log:
+    """The log in words. All names are read once, for page and export."""
 
     def __init__(self, actor: Actor) -> None:
-        pairs = queries.openers_of(actor)
-        self._people = {
-            person.id: person.name for person in queries.people([person_id for person_id, _ in pairs]).values()
-        }
-        self._institutions = scope_names([("institution", institution_id) for _, institution_id in pairs])
+        known = queries.distinct_readings_of(actor)
+        self._people = queries.people([one.reader_id for one in known])
+        self._institutions = scope_names([("institution", one.institution_id) for one in known])
+        self._unnamed = {one.reader_id for one in known if _is_unnamed(one)}
+        self._files = queries.file_names({one.subject_id for one in known if one.subject_kind == "file"})
+        self._titles: dict[tuple[str, int], Titled] = {}
+        for kind in {one.subject_kind for one in known} - {"file"}:
+            ids = {one.subject_id for one in known if one.subject_kind == kind}
+            self._titles |= {(kind, id_): title for id_, title in readings.readable_kind(kind).titles(ids).items()}
 
-    def name(self, row: FileOpening) -> str:
-        """Who opened it: a person, or somebody with a signed link."""
-        return self._people.get(row.opener_id or 0) or str(_l("By a signed link"))
+    def reader(self, row: Reading) -> str:
+        """Who it was. A reviewer stays unnamed, and a signed link has no account."""
+        if row.reader_id is None:
+            return str(_l("By a signed link"))
+        if row.reader_id in self._unnamed:
+            return str(_l("A reviewer"))
+        person = self._people.get(row.reader_id)
+        return person.name if person else ""
 
-    def institution(self, row: FileOpening) -> str:
+    def roles(self, row: Reading) -> str:
+        """The roles that the reader held then."""
+        labels = {role.name: role.label for role in all_roles()}
+        return listed(labels.get(name, name) for name in row.roles.split())
+
+    def institution(self, row: Reading) -> str:
         """For which institution."""
         return self._institutions.get(("institution", row.institution_id), "")
+
+    def what(self, row: Reading) -> str:
+        """What was read: a file by its name, anything else by its kind and title."""
+        if row.subject_kind == "file":
+            return self._files.get(row.subject_id, "")
+        label = readings.readable_kind(row.subject_kind).label
+        title = self._titles.get((row.subject_kind, row.subject_id))
+        return f"{label} · {in_reader_language(title, 'title')}" if title else str(label)
+
+    def why(self, row: Reading) -> str:
+        """What it was read for."""
+        if row.subject_kind == "file":
+            return str(_l("To read the file"))
+        return str(readings.readable_kind(row.subject_kind).why.get(row.permission, ""))
+
+
+def _is_unnamed(one: queries.Read) -> bool:
+    return one.subject_kind != "file" and one.permission in readings.readable_kind(one.subject_kind).unnamed

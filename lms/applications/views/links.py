@@ -9,6 +9,7 @@ from datetime import timedelta
 from flask import make_response, render_template
 from flask.typing import ResponseReturnValue
 
+from lms.accounts import readings
 from lms.applications.flow import ENDORSEMENT
 from lms.applications.forms import LinkDecideForm
 from lms.applications.kinds import call_kind_named
@@ -33,6 +34,7 @@ def signed_link(token: str) -> ResponseReturnValue:
     except NotFound:
         return make_response(render_template("applications/link_unknown.html"), 404)
     actor = replace(current_actor(), kind="token", person_id=None, token_subject=("endorsement", endorsement.id))
+    readings.note_under(actor, endorsement, "endorsement.link")
     form = LinkDecideForm(version=str(endorsement.version))
     if endorsement.state == "requested" and actor.now < endorsement.due_at:
         if not form.submit(lambda: _decide(actor, endorsement, form)):

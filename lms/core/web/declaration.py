@@ -27,6 +27,9 @@ from lms.core.web.uploads import Upload, stage_uploads
 
 View = TypeVar("View", bound=Callable[..., Any])
 
+read_listeners: list[Callable[[Actor, Any, Permission], None]] = []
+"""Told of every subject that somebody was let see, such as for the log of who has read whose file."""
+
 
 @dataclass(frozen=True)
 class Declaration:
@@ -84,6 +87,9 @@ def access(
                     db.session.rollback()
                 stage_uploads(uploads)
             subject = check(values)
+            if subject and request.method in ("GET", "HEAD"):
+                for told in read_listeners:
+                    told(current_actor(), subject[0], permission)
             return view(*subject, **{name: value for name, value in values.items() if name not in names})
 
         guarded.access_declaration = Declaration(permission, load, names)  # type: ignore[attr-defined]

@@ -5,6 +5,7 @@ from typing import Any
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from lms.accounts import readings
 from lms.accounts.forms import EmptyForm
 from lms.applications.kinds import call_kind_named
 from lms.applications.queries.documents import document_file, documents_of
@@ -136,6 +137,7 @@ def _save(post: Post, form: RankingForm, candidates: Any) -> bool:
 def candidate(post: Post, application_ref: str) -> str:
     """One candidate: statement and documents. Reviews are not shown to hosts."""
     application = queries.candidate(current_actor(), post, application_ref)
+    readings.note_under(current_actor(), application, SEE_CANDIDATES.name)
     return render_template(
         "exchange/deciding/candidate.html",
         post=post,

@@ -1,0 +1,96 @@
+"""Who has read somebody's file, and their requests to be erased."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import joinedload
+
+from lms.accounts.models import Erasure, Person, Reading
+from lms.accounts.queries.people import people_called
+from lms.accounts.queries.sessions import digest
+from lms.core.actor import Actor
+from lms.core.db import db
+from lms.core.errors import NotFound
+from lms.core.storage import StoredFile
+
+
+def readings_of(actor: Actor, *, q: str = "") -> Select[Reading]:
+    """Every reading of the actor's file by others; only of files so named, or by people so called."""
+    query = select(Reading).where(
+        Reading.person_id == actor.person_id,
+        or_(Reading.reader_id.is_(None), Reading.reader_id != actor.person_id),
+    )
+    if not q:
+        return query
+    files = select(StoredFile.id).where(
+        StoredFile.owner_id == actor.person_id, StoredFile.filename.icontains(q, autoescape=True)
+    )
+    named = (Reading.subject_kind == "file") & Reading.subject_id.in_(files)
+    return query.where(or_(named, Reading.reader_id.in_(people_called(q))))
+
+
+@dataclass(frozen=True)
+class Read:
+    """One way in which the actor's file was read: what, by whom, for which institution, why."""
+
+    subject_kind: str
+    subject_id: int
+    reader_id: int | None
+    institution_id: int | None
+    permission: str
+
+
+def distinct_readings_of(actor: Actor) -> list[Read]:
+    """Every way in which the actor's file was ever read, each once, for the names that a list of them shows."""
+    columns = [getattr(Reading, name) for name in Read.__dataclass_fields__]
+    rows = db.session.execute(select(*columns).where(Reading.person_id == actor.person_id).distinct())
+    return [Read(*row) for row in rows]
+
+
+def file_names(ids: Collection[int]) -> dict[int, str]:
+    """The names of several files by their ids."""
+    found = db.session.execute(select(StoredFile.id, StoredFile.filename).where(StoredFile.id.in_(ids)))
+    return {row[0]: row[1] for row in found}
+
+
+# --- requests to be erased ----------------------------------------------------------------------------
+
+
+def erasure_of(actor: Actor) -> Erasure | None:
+    """The actor's own request, the last one."""
+    query = select(Erasure).where(Erasure.person_id == actor.person_id).order_by(Erasure.id.desc()).limit(1)
+    return db.session.scalars(query).one_or_none()
+
+
+def own_erasure(actor: Actor) -> Erasure:
+    """The actor's own request. Raises NotFound."""
+    found = erasure_of(actor)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def erasures(*, q: str = "", state: str = "") -> Select[Erasure]:
+    """All requests with whose they are: everything, or what stands in one state or belongs to somebody so called."""
+    query = select(Erasure).join(Erasure.person).options(joinedload(Erasure.person))
+    if q:
+        query = query.where(Person.id.in_(people_called(q)))
+    return query.where(Erasure.state == state) if state else query
+
+
+def erasure_by_ref(_actor: Actor, ref: str) -> Erasure:
+    """One request with whose it is. Raises NotFound."""
+    query = select(Erasure).where(Erasure.ref == ref).options(joinedload(Erasure.person))
+    found = db.session.scalars(query).one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def erasure_by_letter(token: str) -> Erasure:
+    """The request whose result a mailed link leads to. Raises NotFound."""
+    found = db.session.scalars(select(Erasure).where(Erasure.letter_digest == digest(token))).one_or_none()
+    if found is None:
+        raise NotFound
+    return found
