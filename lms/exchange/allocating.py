@@ -14,6 +14,7 @@ from lms.allocation.shortfalls import shortfalls
 from lms.allocation.telling import tell_applicant, tell_hosts
 from lms.core.i18n import Text
 from lms.core.i18n import lazy_gettext as _l
+from lms.exchange.guarantees import Guarantees, quotas_in_instance, reserves_in_instance
 
 Outcome = Literal["offer", "waitlist", "reject"]
 OUTCOMES: dict[str, Text] = {
@@ -62,11 +63,12 @@ class RankedPost:
 
 @dataclass(frozen=True)
 class LimitedUnit:
-    """A host or lab that takes at most so many people, and the limit above it."""
+    """A host or lab that takes at most so many people (None: no limit), its target, and the unit above it."""
 
     key: str
-    seats: int
+    seats: int | None
     within: str | None = None
+    minimum: int = 0
 
 
 def build_instance(
@@ -76,29 +78,51 @@ def build_instance(
     forbidden: Collection[tuple[str, str]],
     seed: int,
     units: Sequence[LimitedUnit] = (),
+    guarantees: Guarantees = Guarantees(),
+    attributes: Mapping[str, Mapping[str, str]] | None = None,
+    order: Sequence[str] = (),
+    fixed: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """The instance: `choices` are the posts of each application, most wanted first. Unknown posts are left out.
 
-    `units` are the limits of hosts and labs; they bind whatever lies within them.
+    `units` are the limits of hosts and labs; they bind whatever lies within them. `attributes` say what `guarantees`
+    go by, `order` is the call's own; whoever is `fixed` has that post already.
     """
     known = {post.ref for post in posts}
-    return {
+    described = attributes or {}
+    document: dict[str, Any] = {
         "format": "allocation/1",
         "applicants": {
-            ref: {"choices": [post for post in wanted if post in known]} for ref, wanted in sorted(choices.items())
+            ref: {"choices": [post for post in wanted if post in known]}
+            | ({"attributes": dict(described[ref])} if described.get(ref) else {})
+            for ref, wanted in sorted(choices.items())
         },
-        "posts": {
-            post.ref: {
-                "capacity": post.places,
-                "priority": [ref for ref in post.priority if ref in choices],
-                "within": post.within,
-            }
-            for post in sorted(posts, key=lambda post: post.ref)
-        },
-        "units": {unit.key: {"capacity": unit.seats, "within": unit.within} for unit in units},
+        "posts": {post.ref: _post(post, choices, guarantees) for post in sorted(posts, key=lambda post: post.ref)},
+        "units": {unit.key: _unit(unit) for unit in units},
         "forbidden": sorted([ref, post] for ref, post in forbidden if ref in choices and post in known),
         "tie_break": {"seed": seed},
     }
+    if guarantees.quotas:
+        quotas = quotas_in_instance(guarantees)
+        document |= {"quotas": quotas, "quota_rule": guarantees.rule, "order": list(order)}
+    if fixed:
+        document["fixed"] = sorted([ref, post] for ref, post in fixed.items())
+    return document
+
+
+def _post(post: RankedPost, choices: Collection[str], guarantees: Guarantees) -> dict[str, Any]:
+    document = {
+        "capacity": post.places,
+        "priority": [ref for ref in post.priority if ref in choices],
+        "within": post.within,
+    }
+    reserves = reserves_in_instance(guarantees, post.ref)
+    return {**document, "reserves": reserves} if reserves else document
+
+
+def _unit(unit: LimitedUnit) -> dict[str, Any]:
+    document = {"capacity": unit.seats, "within": unit.within}
+    return {**document, "minimum": unit.minimum} if unit.minimum else document
 
 
 def outcome_of(ref: str, instance: Mapping[str, Any], result: Mapping[str, Any]) -> Outcome:

@@ -58,6 +58,12 @@ def sub_centre_ids_of(person_id: int) -> list[int]:
     return list(db.session.scalars(chosen.order_by(person_sub_centre.c.sub_centre_id)))
 
 
+def field_codes_of(person_id: int) -> list[str]:
+    """The codes of the sub research centres that a person says to work with."""
+    chosen = select(person_sub_centre.c.sub_centre_id).where(person_sub_centre.c.person_id == person_id)
+    return list(db.session.scalars(select(SubCentre.code).where(SubCentre.id.in_(chosen)).order_by(SubCentre.position)))
+
+
 # --- institutions --------------------------------------------------------------------------------------
 
 

@@ -6,6 +6,7 @@ from lms.core import workflow
 from lms.core.db import db
 from lms.core.errors import Conflict, Invalid, NotPermitted, Refused
 from lms.exchange.flow import ALLOCATION_RUN, CALL
+from lms.exchange.guarantees import Guarantees
 from lms.exchange.models import CallCapacity
 from lms.exchange.queries import capacities as queries
 from lms.exchange.queries import deciding
@@ -93,7 +94,7 @@ def test_without_a_limit_both_get_a_place(world, call):
 
 def test_a_lab_lies_within_its_host(world, call):
     limit(world, call, lab=2, host=1)
-    units = {unit.key: unit for unit in queries.limited_units(call)}
+    units = {unit.key: unit for unit in queries.limited_units(call, Guarantees())}
     assert units[lab_key(world)].within == host_key(world)
     deciding_call(world, call)
     assert run_allocation(world, call).result["matched"] == 1

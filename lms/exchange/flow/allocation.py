@@ -4,6 +4,7 @@ from sqlalchemy import delete
 
 from lms.core import audit
 from lms.core.db import db
+from lms.core.errors import Refused
 from lms.core.i18n import Text
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.workflow import Context, Input, Machine, State, Transition
@@ -11,7 +12,7 @@ from lms.exchange.allocating import outcome_of
 from lms.exchange.models import AllocationRun, Decision
 from lms.exchange.policy import MANAGE_CALLS
 from lms.exchange.queries import deciding as queries
-from lms.exchange.queries.capacities import limited_units
+from lms.exchange.queries.instance import instance_of
 
 
 def _call_is_deciding(context: Context) -> Text | None:
@@ -20,23 +21,42 @@ def _call_is_deciding(context: Context) -> Text | None:
     return _l("The decisions of this call have been released.")
 
 
+_ANOTHER_RECORDED = _l("Another run is recorded. Take its decisions back first.")
+
+
 def _nothing_recorded(context: Context) -> Text | None:
     if any(run.state == "recorded" for run in queries.runs_of(context.subject.call)):
-        return _l("Another run is recorded. Take its decisions back first.")
+        return _ANOTHER_RECORDED
     return None
 
 
 def _nothing_changed(context: Context) -> Text | None:
-    """No applicant and no host withdrew since the run, so that nothing is given to or by somebody who has left."""
+    """All that went in is as it was, so that nothing is given to or by somebody who has left, or against a rule."""
     run: AllocationRun = context.subject
-    if {application.ref for application in queries.in_review(run.call)} != set(run.instance["applicants"]):
+    now = instance_of(context.actor, run.call)
+    if now == run.instance:
+        return None
+    if now["applicants"].keys() != run.instance["applicants"].keys():
         return _l("An application was withdrawn since this run. Discard it and run the allocation again.")
-    if {post.ref for post in queries.approved_posts(run.call)} != set(run.instance["posts"]):
+    if now["posts"].keys() != run.instance["posts"].keys():
         return _l("A post was withdrawn since this run. Discard it and run the allocation again.")
-    limits = {unit.key: unit.seats for unit in limited_units(run.call)}
-    if {key: unit["capacity"] for key, unit in run.instance.get("units", {}).items()} != limits:
+    if now["units"] != run.instance.get("units", {}):
         return _l("A limit of a host or lab was changed since this run. Discard it and run the allocation again.")
-    return None
+    return _l(
+        "A quota, a reserved place, a decision by hand or a tie was changed since this run. "
+        "Discard it and run the allocation again."
+    )
+
+
+def _hold_call(context: Context) -> None:
+    """Look at the call once more under its lock, so that no release and no other run gets in between."""
+    run: AllocationRun = context.subject
+    db.session.refresh(run.call, attribute_names=["state", "version"], with_for_update=True)
+    reason = _call_is_deciding(context)
+    if reason is None and run.state == "recorded" and queries.is_recorded_beside(run):
+        reason = _ANOTHER_RECORDED
+    if reason is not None:
+        raise Refused([reason])
 
 
 def _stamp_finished(context: Context) -> None:
@@ -113,7 +133,7 @@ ALLOCATION_RUN = Machine(
                     hint=_l("Everybody without an offer or a place on the waiting list reads this after the release."),
                 ),
             ),
-            effects=(_write_decisions,),
+            effects=(_hold_call, _write_decisions),
             tone="success",
             done_label=_l("Recorded as decisions"),
         ),
@@ -124,7 +144,7 @@ ALLOCATION_RUN = Machine(
             "discarded",
             MANAGE_CALLS,
             guards=(_call_is_deciding,),
-            effects=(_drop_decisions,),
+            effects=(_hold_call, _drop_decisions),
             tone="danger",
             confirm=_l("Discard this run? Decisions that it made are taken back; nobody has seen them."),
             done_label=_l("Discarded"),

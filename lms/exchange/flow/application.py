@@ -131,6 +131,7 @@ APPLICATION = Machine(
             ("waitlisted",),
             "offered",
             DECIDE,
+            guards=(offers.quota_has_room,),
             effects=(offers.make_offer,),
             done_label=_l("Offer made from the waiting list"),
         ),

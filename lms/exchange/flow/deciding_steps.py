@@ -8,14 +8,15 @@ from lms.applications.queries.reviews import standings
 from lms.core import outbox, waiting
 from lms.core.actor import Actor
 from lms.core.clock import deadline_in_zone
-from lms.core.i18n import Text, lazy_names, lazy_ngettext
+from lms.core.i18n import Text, lazy_listed, lazy_names, lazy_ngettext
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.waiting import Office
 from lms.core.workflow import Context, machine_named, perform
 from lms.exchange import messages
 from lms.exchange.flow.screening_steps import SECRETARIAT
+from lms.exchange.guarantees import exceeded
 from lms.exchange.models import Call, Post
-from lms.exchange.queries import capacities
+from lms.exchange.queries import capacities, guarantees
 from lms.exchange.queries import deciding as queries
 from lms.exchange.queries.ranking import posts_to_rank
 from lms.notifications.services import notify_office
@@ -157,6 +158,18 @@ def limits_hold(context: Context) -> Text | None:
         return None
     units = lazy_names((one.institution or one.lab for one in overfull), "name")
     return _l("More offers than the limits of hosts and labs allow: %(units)s.", units=units)
+
+
+def quotas_hold(context: Context) -> Text | None:
+    """No group is given more places of the call than its quota."""
+    call: Call = context.subject
+    kept = guarantees.guarantees_of(call.id)
+    broken = exceeded(kept, guarantees.decided_places(call.id, kept)) if kept.limits else []
+    if not broken:
+        return None
+    names = guarantees.Names(call.id)
+    groups = lazy_listed(names.group(quota.group) for quota in broken)
+    return _l("More offers than the quotas of the call allow: %(groups)s.", groups=groups)
 
 
 def ask_to_release(context: Context) -> None:

@@ -1,5 +1,8 @@
 """Offers: made, answered, lapsed, and passed on to the next in line."""
 
+import logging
+
+from lms.allocation import Instance, InstanceError, solve
 from lms.applications.rules import end_of_day
 from lms.applications.services.reviews import remove_all
 from lms.core import audit, outbox, waiting
@@ -12,10 +15,14 @@ from lms.core.workflow import Context, machine_named, perform
 from lms.exchange import messages
 from lms.exchange.flow.placement_steps import begin_placement, end_placement_of
 from lms.exchange.flow.screening_steps import tell
-from lms.exchange.models import Application, Offer, Post
-from lms.exchange.queries import capacities
+from lms.exchange.guarantees import full_quota
+from lms.exchange.models import Application, Call, Offer, Post
+from lms.exchange.queries import capacities, guarantees
 from lms.exchange.queries import deciding as queries
+from lms.exchange.queries.instance import rerun_of
 from lms.notifications.messages import Message
+
+log = logging.getLogger(__name__)
 
 # --- guards -----------------------------------------------------------------------------------------
 
@@ -43,6 +50,18 @@ def nobody_answers(context: Context) -> Text | None:
     if queries.count_by_state(context.subject.call_id).get("offered"):
         return _l("Offers are still unanswered, so that a place may come free. Wait for the answers.")
     return None
+
+
+def quota_has_room(context: Context) -> Text | None:
+    """No group gets more places of the call than its quota."""
+    application: Application = context.subject
+    kept = guarantees.guarantees_of(application.call_id)
+    if not kept.limits:
+        return None
+    groups = guarantees.groups_of(application, kept.kinds)
+    if full_quota(kept, groups, guarantees.offered_places(application.call_id, kept)) is None:
+        return None
+    return _l("The quota of the call for this group has no place left.")
 
 
 # --- making an offer --------------------------------------------------------------------------------
@@ -135,23 +154,32 @@ def leave(context: Context) -> None:
     _pass_on(context.actor, _answer(context, "withdrawn"))
 
 
-def offer_to_next(actor: Actor, post_id: int) -> list[Application]:
-    """Offer every free place of a post to those waiting for it, in the order of its host; who got one.
+def offer_free_places(actor: Actor, call: Call, *, near: Post | None = None) -> list[Application]:
+    """Run the allocation again for the waiting list and offer what it gives; who got an offer.
 
-    The post's row is locked, so that two places that come free at once are not given twice.
+    Who holds a place keeps it, and every limit, quota and reserved place of the call counts as before. `near` is the
+    post at which a place came free. The call's row is locked, so that two places that come free at once are not
+    given twice.
     """
-    post = lock_post(post_id)
-    free = capacities.places_free(post)
-    if post.state != "approved" or not free:
+    db.session.refresh(call, attribute_names=["state", "version"], with_for_update=True)
+    document = rerun_of(actor, call, near=near)
+    if document is None:
         return []
+    try:
+        result = solve(Instance.from_dict(document))
+    except InstanceError as error:  # More is held than a limit of today allows: nothing is free.
+        log.warning("call %s has no place to pass on: %s at %s", call.ref, error.reason, error.path)
+        return []
+    posts = {post.ref: post for post in queries.approved_posts(call)}
+    stands = {ref for ref, _post in document.get("fixed", [])}
+    given = {ref: post for ref, post in result.assignments.items() if post is not None and ref not in stands}
     platform = system_actor(actor.now)
     got: list[Application] = []
-    for application in queries.waiting_in_line(post):
-        if len(got) == free:
-            break
+    for application in queries.applications_by_ref(call, list(given)):
+        post = posts[given[application.ref]]
         try:
             perform(machine_named("application"), application, "offer_next", actor=platform, post_id=post.id)
-        except Conflict:  # Another post has just offered to the same person.
+        except Conflict:  # Withdrawn in this very moment.
             continue
         audit.record(actor, "offer.passed_on", subject=("application", application.id), detail={"post_id": post.id})
         got.append(application)
@@ -168,12 +196,10 @@ def lock_post(post_id: int) -> Post:
 
 
 def _pass_on(actor: Actor, offer: Offer | None) -> None:
-    """To the next in line for the post; where a limit was what held others back, to those of its other posts."""
-    if offer is None:
-        return
-    offer_to_next(actor, offer.post_id)
-    for post_id in capacities.siblings(db.session.get_one(Post, offer.post_id)):
-        offer_to_next(actor, post_id)
+    """To the next in line: for the post, or wherever its limit or its quota was what held somebody back."""
+    if offer is not None:
+        post = db.session.get_one(Post, offer.post_id)
+        offer_free_places(actor, db.session.get_one(Call, post.call_id), near=post)
 
 
 def _answer(context: Context, answer: str) -> Offer | None:

@@ -10,6 +10,7 @@ from lms.core.actor import Actor
 from lms.core.db import db
 from lms.core.errors import NotFound
 from lms.exchange.allocating import LimitedUnit
+from lms.exchange.guarantees import Guarantees, host_key
 from lms.exchange.models import Application, Call, CallCapacity, Decision, Institution, Lab, Offer, Post
 from lms.exchange.queries.calls import call_visible_to
 from lms.exchange.queries.deciding import TAKEN, approved_posts, places_taken
@@ -89,32 +90,25 @@ def overfull(call: Call) -> Sequence[CallCapacity]:
     return [capacity for capacity in capacities_of(call) if seats_decided(capacity) > capacity.seats]
 
 
-def siblings(post: Post) -> Sequence[int]:
-    """The ids of the other approved posts that share a limit with this one: a seat freed here may serve them."""
-    limits = capacities_above(post)
-    if not limits:
-        return []
-    return db.session.scalars(
-        select(Post.id).where(or_(*map(_under, limits)), Post.id != post.id, Post.state == "approved").order_by(Post.id)
-    ).all()
-
-
 # --- in the instance of the allocation --------------------------------------------------------------
 
 
-def limited_units(call: Call) -> list[LimitedUnit]:
-    """The limits of a call as units: a lab's lies within its host's, where there is one."""
+def limited_units(call: Call, guarantees: Guarantees) -> list[LimitedUnit]:
+    """The limits of a call and the targets of hosts as units: a lab's lies within its host's, where there is one."""
     found = capacities_of(call)
-    hosts = {one.institution_id: unit_key(one) for one in found if one.institution_id}
-    units = [
-        LimitedUnit(unit_key(one), one.seats, hosts.get(one.lab.institution_id) if one.lab else None) for one in found
+    least = {host_key(one.host): one.least for one in guarantees.minimums}
+    seats = {unit_key(one): one.seats for one in found}
+    labs = {unit_key(one): host_key(one.lab.institution.slug) for one in found if one.lab}
+    hosts = {*least, *(key for key in seats if key not in labs)}
+    return [
+        LimitedUnit(key, seats.get(key), labs[key] if labs.get(key) in hosts else None, least.get(key, 0))
+        for key in sorted({*hosts, *labs})
     ]
-    return sorted(units, key=lambda unit: unit.key)
 
 
 def keys_above(post: Post) -> tuple[str, str]:
     """The units above a post, whether limited or not: its lab, then its host."""
-    return f"lab:{post.lab.ref}", f"host:{post.institution.slug}"
+    return f"lab:{post.lab.ref}", host_key(post.institution.slug)
 
 
 # --- the page on which limits are set ---------------------------------------------------------------
@@ -161,6 +155,6 @@ def units_of(actor: Actor, call: Call) -> list[Unit]:
 def unit_key(capacity: CallCapacity) -> str:
     """How a limit is named in forms and in the instance of the allocation."""
     if capacity.institution is not None:
-        return f"host:{capacity.institution.slug}"
+        return host_key(capacity.institution.slug)
     assert capacity.lab is not None
     return f"lab:{capacity.lab.ref}"

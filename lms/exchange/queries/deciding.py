@@ -204,6 +204,14 @@ def runs_of(call: Call) -> Sequence[AllocationRun]:
     ).all()
 
 
+def is_recorded_beside(run: AllocationRun) -> bool:
+    """Whether another run of the same call is recorded."""
+    others = select(AllocationRun.id).where(
+        AllocationRun.call_id == run.call_id, AllocationRun.state == "recorded", AllocationRun.id != run.id
+    )
+    return db.session.scalar(others.limit(1)) is not None
+
+
 def run_visible_to(actor: Actor, ref: str) -> AllocationRun:
     """A run, for the secretariat. Raises NotFound."""
     run = db.session.scalars(
@@ -376,21 +384,6 @@ def places_taken(post_id: int) -> int:
         )
         or 0
     )
-
-
-def waiting_in_line(post: Post) -> Sequence[Application]:
-    """The waitlisted applications that the post's host accepts, best first."""
-    return db.session.scalars(
-        loaded_applications()
-        .join(HostRanking, HostRanking.application_id == Application.id)
-        .join(Choice, (Choice.application_id == Application.id) & (Choice.post_id == post.id))
-        .where(
-            HostRanking.post_id == post.id,
-            HostRanking.position.is_not(None),
-            Application.state == "waitlisted",
-        )
-        .order_by(HostRanking.position)
-    ).all()
 
 
 def _one(query: Select[Application]) -> Application:

@@ -2,24 +2,26 @@
 
 from dataclasses import dataclass
 
-from lms.allocation import Instance, Watch, canonical_bytes, solve
+from lms.allocation import Instance, InstanceError, Watch, canonical_bytes, solve
 from lms.core import audit, outbox, workflow
 from lms.core.actor import Actor
 from lms.core.db import db, expect_version
-from lms.core.errors import Conflict, Invalid
+from lms.core.errors import Conflict, Invalid, Refused
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.ids import new_ref
-from lms.exchange.allocating import RankedPost, build_instance, facts_of
+from lms.exchange.allocating import facts_of
 from lms.exchange.flow import ALLOCATION_RUN
-from lms.exchange.models import AllocationRun, Application, Call, Decision
-from lms.exchange.queries import capacities as limits
+from lms.exchange.models import AllocationRun, Application, Call, Decision, Post
 from lms.exchange.queries import deciding as queries
+from lms.exchange.queries.instance import instance_of
+from lms.exchange.services import by_hand
 
 
 def start_run(actor: Actor, call: Call) -> AllocationRun:
     """Freeze what goes in and let the relay compute.
 
-    Raises Conflict when the call is not deciding or another run is under way or recorded.
+    Raises Conflict when the call is not deciding or another run is under way or recorded, Refused when the call is
+    too large to be computed here or decisions by hand leave no room for each other.
     """
     db.session.refresh(call, attribute_names=["state", "version"], with_for_update=True)
     if call.state != "deciding":
@@ -29,7 +31,7 @@ def start_run(actor: Actor, call: Call) -> AllocationRun:
     run = AllocationRun(
         ref=new_ref(),
         call_id=call.id,
-        instance=instance_of(actor, call),
+        instance=_checked_instance(actor, call),
         started_by_id=actor.person_id,
         started_at=actor.now,
     )
@@ -40,30 +42,32 @@ def start_run(actor: Actor, call: Call) -> AllocationRun:
     return run
 
 
-def instance_of(actor: Actor, call: Call) -> dict[str, object]:
-    """What the allocation of a call is computed from, as it stands now."""
-    applications, posts = queries.in_review(call), queries.approved_posts(call)
-    refs = {application.id: application.ref for application in applications}
-    post_refs = {post.id: post.ref for post in posts}
-    choices = queries.choices_in(call)
-    orders = queries.accepted_orders(call)
-    units = limits.limited_units(call)
-    known = {unit.key for unit in units}
-    return build_instance(
-        {ref: [post.ref for post in choices.get(one, [])] for one, ref in refs.items()},
-        [
-            RankedPost(
-                post.ref,
-                post.places,
-                [refs[one] for one in orders.get(post.id, []) if one in refs],
-                next((key for key in limits.keys_above(post) if key in known), None),
-            )
-            for post in posts
-        ],
-        forbidden={(refs[one], post_refs[post]) for one, post in queries.tied_pairs(actor, applications, posts)},
-        seed=call.lottery_seed,
-        units=units,
-    )
+MOST_WISHES = 2_000_000
+"""So many choices are computed in a job without asking more memory than a server has; see `make bench`."""
+
+
+def _checked_instance(actor: Actor, call: Call) -> dict[str, object]:
+    document = instance_of(actor, call)
+    if sum(len(who["choices"]) for who in document["applicants"].values()) > MOST_WISHES:
+        raise Refused(
+            [
+                _l(
+                    "This call has more than %(count)d choices, too many to be computed here. "
+                    "Divide it into calls by field, or let each applicant choose fewer posts.",
+                    count=MOST_WISHES,
+                )
+            ]
+        )
+    try:
+        Instance.from_dict(document)
+    except InstanceError as error:
+        part, _, number = error.path.removeprefix("/").partition("/")
+        if part != "fixed":
+            raise
+        ref, _post = document["fixed"][int(number.partition("/")[0])]
+        message = _l("The decision by hand about application %(ref)s does not fit a place, limit or quota.", ref=ref)
+        raise Refused([message, _l("Change it under Decisions, then run the allocation again.")]) from error
+    return document
 
 
 def instance_file(run: AllocationRun) -> bytes:
@@ -104,51 +108,45 @@ def decide_by_hand(
     post_ref: str | None,
     reason: str,
     version: int | None,
+    overrides: bool = False,
 ) -> Decision:
     """Record or change one decision before the release, with the reason why.
 
+    A run that starts afterwards has it as a fixed pair. `overrides` gives a place that is reserved for others.
     Raises Conflict when it was released or the page is stale, Invalid for an offer without a post of the
     applicant's choice, for a place that is not there, and for a decision without a reason.
     """
     # The call first, as the release does: a decision is changed before it or not at all.
     db.session.refresh(application.call, attribute_names=["state", "version"], with_for_update=True)
+    if application.call.state != "deciding":  # before the lock of an application that may be answering its offer
+        raise Conflict(_CLOSED)
     db.session.refresh(application, attribute_names=["state", "version"], with_for_update=True)
     expect_version(application, version)
-    if application.call.state != "deciding" or application.state != "in_review":
-        raise Conflict(_l("Decisions about this application are closed. Look at it as it stands now."))
+    if application.state != "in_review":
+        raise Conflict(_CLOSED)
     if not reason:
         raise Invalid(_l("Say why. For those who are not selected, they read it."), "reason")
     assert actor.person_id is not None
-    post_id = _post_id(application, post_ref) if outcome == "offer" else None
+    post = _chosen(application, post_ref) if outcome == "offer" else None
+    detail: dict[str, object] = {"outcome": outcome, "post_id": None if post is None else post.id}
+    if post is not None and by_hand.check_place(actor, application, post, overrides=overrides):
+        detail["overrides"] = "reserve"
     decision = queries.decision_of(application.id)
     if decision is None:
         decision = Decision(application_id=application.id)
         db.session.add(decision)
-    decision.outcome, decision.post_id, decision.reason = outcome, post_id, reason
+    decision.outcome, decision.post_id, decision.reason = outcome, None if post is None else post.id, reason
     decision.run_id, decision.decided_by_id, decision.decided_at = None, actor.person_id, actor.now
     db.session.flush()
-    audit.record(
-        actor,
-        "decision.changed",
-        subject=("application", application.id),
-        detail={"outcome": outcome, "post_id": post_id},
-    )
+    audit.record(actor, "decision.changed", subject=("application", application.id), detail=detail)
     return decision
 
 
-def _post_id(application: Application, post_ref: str | None) -> int:
+_CLOSED = _l("Decisions about this application are closed. Look at it as it stands now.")
+
+
+def _chosen(application: Application, post_ref: str | None) -> Post:
     for post in queries.choices_in(application.call).get(application.id, []):
         if post.ref == post_ref and post.state == "approved":
-            taken = [
-                one
-                for one in queries.decisions_of(application.call).values()
-                if one.post_id == post.id and one.application_id != application.id
-            ]
-            if len(taken) >= post.places:
-                raise Invalid(_l("Every place of this post is given in other decisions. Change those first."), "post")
-            if limits.is_full_by_decisions(post, besides=application.id):
-                raise Invalid(
-                    _l("Its lab or host takes nobody more: other decisions fill its limit. Change those first."), "post"
-                )
-            return post.id
+            return post
     raise Invalid(_l("Choose one of the posts that the applicant asked for."), "post")

@@ -35,6 +35,7 @@ from lms.exchange.queries.applying import (
 )
 from lms.exchange.queries.posts import posts_of_call
 from lms.exchange.rules import NAMES_TIES, moved
+from lms.institutions.queries import field_codes_of
 
 __all__ = [
     "add_choice",
@@ -190,6 +191,7 @@ def submit(
         judge_application(actor, application)
         return
     application.home_institution_id = myself(actor).home_institution_id
+    application.fields = field_codes_of(application.person_id)
     workflow.perform(APPLICATION, application, "submit", actor=actor, version=version)
     judge_application(actor, application)
     call = application.call

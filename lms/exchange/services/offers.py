@@ -8,7 +8,7 @@ from lms.core.db import db
 from lms.core.errors import Conflict, Invalid
 from lms.core.i18n import lazy_gettext as _l
 from lms.exchange.flow import APPLICATION
-from lms.exchange.flow.offer_steps import offer_to_next, wait_for_answer
+from lms.exchange.flow import offer_steps as flow
 from lms.exchange.models import Application, Call, Offer
 from lms.exchange.queries import deciding as queries
 from lms.exchange.queries import offers as offer_queries
@@ -27,7 +27,7 @@ def extend_offer(actor: Actor, application: Application, *, until: datetime) -> 
         raise Invalid(_l("Choose a later day than the present one."), "until_on")
     offer.expires_at = until
     db.session.flush()
-    wait_for_answer(actor, application, offer)
+    flow.wait_for_answer(actor, application, offer)
     audit.record(actor, "offer.extended", subject=("application", application.id), detail={"offer_id": offer.id})
     return offer
 
@@ -36,10 +36,7 @@ def offer_free_places(actor: Actor, call: Call) -> list[Application]:
     """Offer every place that is free to those waiting in line; who got one. Raises Conflict before the release."""
     if call.state != "released":
         raise Conflict(_l("Places are offered after the decisions were released."))
-    got: list[Application] = []
-    for post in queries.approved_posts(call):
-        got += offer_to_next(actor, post.id)
-    return got
+    return flow.offer_free_places(actor, call)
 
 
 def close_waiting_list(actor: Actor, call: Call, *, reason: str) -> int:
