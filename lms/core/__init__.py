@@ -5,10 +5,12 @@ from flask import Flask
 
 def register(app: Flask) -> None:
     """Add the pages and commands of the ground floor."""
-    from lms.core import cli, housekeeping, imports, views  # noqa: F401 - imports declares tables
+    from lms.core import cli, housekeeping, views
+    from lms.core.imports import views as imports
     from lms.core.outbox import relay
 
     app.register_blueprint(views.bp)
+    app.register_blueprint(imports.bp)
     if housekeeping.ask_for_today not in relay.daily_jobs:
         relay.daily_jobs.append(housekeeping.ask_for_today)
     app.cli.add_command(cli.audit_cli)

@@ -1,4 +1,4 @@
-"""What is swept away once a day: used form tokens, old counters, files that no row knows."""
+"""What is swept away once a day: used form tokens, old counters, tables brought in, files that no row knows."""
 
 from datetime import timedelta
 
@@ -7,6 +7,7 @@ from sqlalchemy import delete
 from lms.core import storage
 from lms.core.actor import Actor
 from lms.core.db import db
+from lms.core.imports.services import KEPT, forget_before
 from lms.core.outbox.registry import Finish, Work, job
 from lms.core.outbox.services import enqueue
 from lms.core.web.forms import FormUse
@@ -28,5 +29,6 @@ def _sweep(work: Work) -> Finish:
     def finish() -> None:
         db.session.execute(delete(FormUse).where(FormUse.used_at < work.now - _KEEP_FORM_TOKENS))
         db.session.execute(delete(RateHit).where(RateHit.window_ends_at < work.now))
+        forget_before(work.now - KEPT)
 
     return finish

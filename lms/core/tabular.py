@@ -128,7 +128,8 @@ class Column:
     `headings` are the accepted titles, the first of which messages show; capitals and spaces do not
     matter. `parse` turns the trimmed text of a filled cell into its value and raises an error of
     `lms.core.errors` (whose message is shown) or ValueError. A column that `is_required` must be
-    there, with every cell filled; in others an empty or missing cell gives `default`.
+    there, with every cell filled; in others an empty or missing cell gives `default`. `hint` tells people
+    what belongs there.
     """
 
     key: str
@@ -136,6 +137,7 @@ class Column:
     parse: Callable[[str], Any] = str
     is_required: bool = True
     default: Any = None
+    hint: Text = ""
 
 
 @dataclass(frozen=True)
@@ -157,11 +159,16 @@ class ImportRow:
 
 @dataclass
 class ImportResult:
-    """The good rows, every fault of the others, and the titles of columns that nobody asked for."""
+    """The good rows, every fault of the others, and the titles of columns that nobody asked for.
+
+    `titles` is the first row as it is written, `cells` every row below it by its number.
+    """
 
     rows: list[ImportRow] = field(default_factory=list)
     errors: list[RowError] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
+    titles: list[str] = field(default_factory=list)
+    cells: dict[int, list[str]] = field(default_factory=dict)
 
     @property
     def is_clean(self) -> bool:
@@ -183,6 +190,7 @@ def read_table(stream: BinaryIO, filename: str, *, columns: Sequence[Column], ma
         first = next(table, None)
         if first is None:
             raise Invalid(_l("This table is empty. Choose another file."))
+        result.titles = first[1]
         layout = _layout(first[0], first[1], columns, result)
         if not result.errors:
             _read_rows(table, layout, columns, max_rows, result)
@@ -302,6 +310,7 @@ def _read_rows(
             message = _l("Only %(count)d rows can be read at once. Split the table into parts.", count=max_rows)
             result.errors.append(RowError(number, None, message))
             return
+        result.cells[number] = cells
         values, faults = _read_row(number, cells, layout, columns)
         if faults:
             result.errors.extend(faults)

@@ -16,9 +16,11 @@ _JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 def upgrade() -> None:
     _upgrade_administration()
     _upgrade_privacy()
+    _upgrade_records()
 
 
 def downgrade() -> None:
+    _downgrade_records()
     _downgrade_privacy()
     _downgrade_administration()
 
@@ -79,6 +81,7 @@ def _upgrade_administration() -> None:
         sa.Column("run_id", _ID, nullable=False),
         sa.Column("row", sa.Integer(), nullable=False),
         sa.Column("cells", _JSON, nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
         sa.Column("faults", _JSON, nullable=False),
         sa.ForeignKeyConstraint(["run_id"], ["import_run.id"], name=op.f("fk_import_fault_run_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_import_fault")),
@@ -100,7 +103,7 @@ def _downgrade_administration() -> None:
         batch_op.drop_constraint(op.f("ck_institution_known_state"), type_="check")
         batch_op.drop_constraint(op.f("ck_institution_merged_into_one"), type_="check")
     op.execute(
-        "update institution set state = 'declined', decided_reason = 'Merged into another entry.' where state = 'merged'"
+        "update institution set state = 'declined', decided_reason = 'Merged into another one.' where state = 'merged'"
     )
     with op.batch_alter_table("institution") as batch_op:
         batch_op.drop_constraint(op.f("fk_institution_merged_into_id"), type_="foreignkey")
@@ -163,3 +166,43 @@ def _upgrade_privacy() -> None:
 def _downgrade_privacy() -> None:
     op.drop_table("erasure")
     op.drop_table("disclosure")
+
+
+# --- records: what people share by a link, and when the links were opened ---
+
+
+def _upgrade_records() -> None:
+    op.create_table(
+        "record_share",
+        sa.Column("id", _ID, nullable=False),
+        sa.Column("ref", sa.String(length=12), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("person_id", _ID, nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("entries", _JSON, nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("created_at < expires_at", name=op.f("ck_record_share_ends_after_start")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_record_share_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_record_share")),
+        sa.UniqueConstraint("ref", name=op.f("uq_record_share_ref")),
+        sa.UniqueConstraint("digest", name=op.f("uq_record_share_digest")),
+    )
+    op.create_index(op.f("ix_record_share_person_id"), "record_share", ["person_id"])
+    op.create_table(
+        "record_opening",
+        sa.Column("id", _ID, nullable=False),
+        sa.Column("share_id", _ID, nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["share_id"], ["record_share.id"], name=op.f("fk_record_opening_share_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_record_opening")),
+    )
+    op.create_index("ix_record_opening_share", "record_opening", ["share_id", "at"])
+
+
+def _downgrade_records() -> None:
+    op.drop_table("record_opening")
+    op.drop_table("record_share")

@@ -45,6 +45,18 @@ def office_member_ids(office: Office, now: datetime) -> list[int]:
     )
 
 
+def holds_now(person_id: int, role: str, scope_kind: str, scope_id: int | None, now: datetime) -> bool:
+    """Whether somebody holds a role in a scope now."""
+    query = select(Grant.id).where(
+        Grant.person_id == person_id,
+        Grant.role == role,
+        Grant.scope_kind == scope_kind,
+        _in_scope(Grant.scope_id, scope_id),
+        _is_current(now),
+    )
+    return db.session.scalar(query.limit(1)) is not None
+
+
 def members_of_offices(items: Sequence[WaitingItem], now: datetime) -> dict[int, list[int]]:
     """Who can act now in the office of each item, by the item's id, deputies last; one query for all items."""
     keys = {(item.office_role, item.scope_kind, item.scope_id or 0) for item in items if item.office_role}

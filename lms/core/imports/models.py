@@ -48,7 +48,8 @@ class ImportRun(Base):
 class ImportFault(Base):
     """A row of the table that cannot be taken in: its number, its cells as they are, and what is wrong with it.
 
-    `faults` holds pairs of a column's title (empty for the whole row) and a sentence in the owner's language.
+    `faults` holds pairs of a column's title (empty for the whole row) and a sentence in the owner's language; `words`
+    are the cells in one line, to search in.
     """
 
     __tablename__ = "import_fault"
@@ -58,4 +59,5 @@ class ImportFault(Base):
     run_id: Mapped[int] = mapped_column(ForeignKey("import_run.id", ondelete="CASCADE"))
     row: Mapped[int] = mapped_column(Integer)
     cells: Mapped[list[str]]
+    words: Mapped[str]
     faults: Mapped[list[Any]]

@@ -1,9 +1,11 @@
 """What coordinators do for their institution: its people, departments and labs."""
 
 from flask import Response, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response as AnyResponse
 
 from lms.core.i18n import lazy_gettext as _l
+from lms.core.imports.views import TABLE, upload
 from lms.core.paging import Key, in_order_of, looked_up
 from lms.core.web import Column, access, current_actor, render_form, render_list
 from lms.core.web.fields import choices
@@ -11,6 +13,7 @@ from lms.core.web.templating import in_reader_language
 from lms.institutions import queries, services
 from lms.institutions.flow import AFFILIATION
 from lms.institutions.forms import DepartmentForm, LabForm
+from lms.institutions.imports import LABS
 from lms.institutions.models import Affiliation, Institution
 from lms.institutions.policy import MANAGE_INSTITUTION
 from lms.institutions.rules import ROLES
@@ -105,3 +108,11 @@ def add_lab(institution: Institution) -> AnyResponse:
         flash(str(_l("The laboratory is added. Invite somebody to host there.")), "success")
         return redirect(url_for("accounts.office_invitations", scope_kind="lab", code=lab.ref), 303)
     return _show_units(institution, form)
+
+
+@bp.route("/<slug>/labs/import", methods=["GET", "POST"])
+@access(MANAGE_INSTITUTION, load=queries.institution_visible_to, uploads=[TABLE])
+def import_labs(institution: Institution) -> ResponseReturnValue:
+    """Add many laboratories from a table."""
+    back = url_for("institutions.units", slug=institution.slug)
+    return upload(LABS, institution, target={"slug": institution.slug}, back=back)
