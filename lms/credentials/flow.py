@@ -176,7 +176,7 @@ CREDENTIAL = Machine(
             _l("Revoke"),
             ("issued",),
             "revoked",
-            permission=policy.MANAGE,
+            permission=policy.REVOKE,
             inputs=(_REASON,),
             stamps=(_end,),
             effects=(_tell_revoked,),

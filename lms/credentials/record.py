@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
-from lms.core.i18n import Text
+from lms.core.i18n import Text, current_language
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.pdf import Bilingual, Field
 
@@ -93,6 +93,11 @@ class RecordEntry:
 def both(en: str, zh: str) -> Bilingual:
     """A name or title in both printed languages; the English one stands for a Chinese one that nobody gave."""
     return {"en": en, "zh": zh or en}
+
+
+def told(text: Bilingual) -> str:
+    """A text of a record in the language of its reader, else in English."""
+    return (text["zh"] if current_language().code == "zh" else "") or text["en"]
 
 
 def in_order(entries: Iterable[RecordEntry]) -> list[RecordEntry]:

@@ -105,6 +105,7 @@ _OWN = Desk(
     [
         Link(_l("My learning"), "courses.mine"),
         Link(_l("My applications"), "exchange.my_applications"),
+        Link(_l("My record"), "record.mine"),
         Link(_l("My certificates"), "credentials.mine"),
         Link(_l("My profile"), "accounts.profile"),
     ],
