@@ -8,6 +8,7 @@ has a subject to start from (`MACHINES`).
 
 from collections.abc import Callable
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 
 from flask import Flask, url_for
@@ -16,11 +17,12 @@ from werkzeug.routing import Rule
 
 from lms.accounts import queries as people
 from lms.accounts.models import Consent, Invitation, LoginSession, MailToken, Person
-from lms.core import workflow
+from lms.core import storage, workflow
 from lms.core.access import Grant
 from lms.core.actor import Actor
 from lms.core.db import db
 from lms.core.ids import new_ref
+from lms.core.imports import ImportRun, begin, import_named
 from lms.core.outbox import KeptMail, OutboxMessage
 from lms.core.saved_filters import save_filter
 from lms.core.storage.models import StoredFile
@@ -120,6 +122,20 @@ def _invitation(world: World) -> Invitation:
         db.session.add(found)
         db.session.flush()
     return found
+
+
+def _import(world: World) -> Values:
+    """A table that the home coordinator brought in and that was checked."""
+    owner = world.people["home_coordinator"]
+    found = db.session.scalar(select(ImportRun).where(ImportRun.owner_id == owner))
+    if found is None:
+        content, target = b"E-mail,Role\nnobody,none\n", {"scope_kind": "institution", "code": _home_slug(world)}
+        staged = storage.stage(BytesIO(content), "people.csv", kinds=frozenset({"csv"}))
+        actor = world.actor("home_coordinator")
+        found = begin(actor, kind=import_named("invitations"), target=target, staged=staged, back="/dashboard")
+        found.stage, found.new_count = "checked", 1
+        db.session.flush()
+    return {"ref": found.ref}
 
 
 def _home_id(world: World) -> int:
@@ -432,6 +448,7 @@ SUBJECTS: dict[str, Maker] = {
     "/exchange/ranking/<ref>": _ranked,
     "/exchange/screening/<ref>": _first("ref", _screened(Application.ref)),
     "/exchange/screening/<ref>/documents": _document("file_ref", _screened(Application.id)),
+    "/imports/<ref>": _import,
     "/institutions/<slug>": lambda world: {"slug": _home_slug(world)},
     "/institutions/affiliations/<ref>": _first(
         "ref",
