@@ -60,6 +60,16 @@ class Agreement(Versioned, Base):
         lazy="raise", order_by="AgreementParty.position", back_populates="agreement"
     )
 
+    @property
+    def shown_to_ids(self) -> frozenset[int]:
+        """The universities whose coordinators read this version: its parties, once it was sent to them."""
+        return frozenset(party.institution_id for party in self.parties if party.state != "named")
+
+    @property
+    def limits(self) -> dict[int, int | None]:
+        """The seats of each party, by the id of its institution; None: no limit of its own."""
+        return {party.institution_id: party.seats for party in self.parties}
+
 
 class AgreementParty(Versioned, Base):
     """A university that is party to one version, and its word on it: name and time are its signature.

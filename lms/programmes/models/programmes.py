@@ -54,3 +54,8 @@ class Programme(Versioned, Base):
     sub_centres: Mapped[list[SubCentre]] = relationship(
         secondary=programme_sub_centre, lazy="raise", order_by=SubCentre.position
     )
+
+    @property
+    def party_ids(self) -> frozenset[int]:
+        """The universities that are or were party to it; its agreements with their parties must be loaded."""
+        return frozenset(one for agreement in self.agreements for one in agreement.shown_to_ids)
