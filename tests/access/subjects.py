@@ -45,6 +45,7 @@ from lms.exchange.models import (
     Review,
 )
 from lms.institutions.models import Affiliation, Institution
+from lms.portal.record.models import RecordShare
 from tests.access.matrix import PERSONAS, SIGN_IN, YES, Case, computed, observed, rules, subjects_by_transition
 from tests.access.world import World
 
@@ -136,6 +137,20 @@ def _import(world: World) -> Values:
         found.stage, found.new_count = "checked", 1
         db.session.flush()
     return {"ref": found.ref}
+
+
+def _shared_record(world: World) -> Values:
+    """A link to the scientist's record whose secret we know."""
+    digest, now = people.digest("known-record"), world.actor("visitor").now
+    found = db.session.scalar(select(RecordShare).where(RecordShare.digest == digest))
+    if found is None:
+        owner, until = world.people["scientist"], now + timedelta(days=7)
+        found = RecordShare(
+            ref=new_ref(), digest=digest, person_id=owner, entries=["none"], created_at=now, expires_at=until
+        )
+        db.session.add(found)
+        db.session.flush()
+    return {"ref": found.ref, "token": "known-record"}
 
 
 def _home_id(world: World) -> int:
@@ -470,6 +485,11 @@ SUBJECTS: dict[str, Maker] = {
         lambda _world: select(Application.ref).where(Application.state == "in_review").order_by(Application.id),
     ),
     "/reviews/calls/<ref>": _call("closed"),
+    "/record/links/<ref>": _shared_record,
+    "/record/people/<ref>": _first(
+        "ref", lambda world: select(Person.ref).where(Person.id == world.people["scientist"])
+    ),
+    "/record/shared/<token>": _shared_record,
     "/verify/<code>": _first("code", _certificate),
     "/saved-filters/<int:filter_id>/delete": _saved_filter,
     "/waiting/<int:item_id>": _first("item_id", _office_item),
