@@ -5,9 +5,10 @@ from datetime import timedelta
 
 import pytest
 
+from lms.accounts.models import Disclosure
 from lms.core import clock, workflow
 from lms.core.db import db
-from lms.core.errors import Invalid, NotFound
+from lms.core.errors import Invalid
 from lms.core.pdf import UnprintableText
 from lms.courses import services as courses
 from lms.credentials import queries as credentials
@@ -16,6 +17,7 @@ from lms.credentials.flow import CREDENTIAL
 from lms.credentials.rules import Standing
 from lms.portal.record import queries, services
 from lms.portal.record.models import RecordOpening, RecordShare
+from lms.portal.record.policy import READ
 from tests.counting import counted_queries
 from tests.courses.factories import join, make_course, make_instructor, make_offering, run_relay
 from tests.exchange.deciding import arrive, placed
@@ -134,11 +136,23 @@ def test_coordinators_see_what_their_institution_took_part_in_and_nothing_else(s
 
     assert [entry.title["en"] for entry in seen.entries] == ["Ours"]
     assert len(queries.record_visible_to(actor_of(at_home), person.ref).entries) == 2
-    with pytest.raises(NotFound):
-        queries.record_visible_to(actor_of(stranger), person.ref)
+    assert not READ.allows(actor_of(stranger), queries.record_visible_to(actor_of(stranger), person.ref))
     page = text_of(sign_in(client, coordinator).get(f"/record/people/{person.ref}"))
     assert "Ours" in page
     assert "Theirs" not in page
+    assert sign_in(client, stranger).get(f"/record/people/{person.ref}").status_code == 404
+
+
+def test_who_has_read_a_record_is_kept_for_the_person(system, client):
+    home = make_institution(system)
+    person = learner(system, institution=home)
+    coordinator = make_person(system, roles=[("coordinator", "institution", home.id)])
+    page = sign_in(client, coordinator).get(f"/record/people/{person.ref}")
+    assert "Nothing here yet" in text_of(page)
+
+    (reading,) = db.session.query(Disclosure).all()
+
+    assert (reading.person_id, reading.reader_id, reading.subject_kind) == (person.id, coordinator.id, "record")
 
 
 def test_ones_own_page_shows_names_as_written_and_one_kind_at_a_time(system, client):

@@ -6,10 +6,10 @@ from lms.portal.record.models import RecordShare
 from lms.portal.record.queries import PersonRecord
 
 
-@predicate("coordinates an institution of an entry")
+@predicate("coordinates an institution of the person, or one of an entry")
 def _is_concerned(actor: Actor, record: PersonRecord) -> bool:
     own = actor.scopes_of("coordinator", "institution")
-    return any(entry.institution_ids & own for entry in record.entries)
+    return bool(record.homes & own) or any(entry.institution_ids & own for entry in record.entries)
 
 
 @predicate("made the link")

@@ -15,6 +15,7 @@ from lms.courses.queries import record as courses
 from lms.credentials import queries as credentials
 from lms.credentials.record import RecordEntry, in_order
 from lms.exchange.queries import record as exchange
+from lms.institutions import queries as institutions
 from lms.portal.record.models import RecordShare
 from lms.portal.record.rules import STATEMENT
 
@@ -27,10 +28,15 @@ _SOURCES: tuple[Callable[[int], list[RecordEntry]], ...] = (courses.record_entri
 
 @dataclass(frozen=True)
 class PersonRecord:
-    """A person, and what a reader may see of their record, in order."""
+    """A person, and what a reader may see of their record, in order.
+
+    `homes` are the institutions at which they are proven to study or work: their coordinators may look, even while
+    there is nothing to see.
+    """
 
     person: "Person"
     entries: Sequence[RecordEntry]
+    homes: frozenset[int] = frozenset()
 
     @property
     def id(self) -> int:
@@ -51,16 +57,15 @@ def own_record(actor: Actor) -> PersonRecord:
 def record_visible_to(actor: Actor, ref: str) -> PersonRecord:
     """What an office sees of a person: the secretariat all, coordinators what their institutions took part in.
 
-    Raises NotFound when that is nothing.
+    Raises NotFound for an unknown person; who may look at all is for the policy.
     """
     person = people.person_by_ref(ref)
+    homes = {one.institution_id for one in institutions.current_affiliations(person.id) if one.is_proven}
     entries = entries_of(person.id)
     if not actor.is_secretariat:
         own = actor.scopes_of("coordinator", "institution")
         entries = [entry for entry in entries if entry.institution_ids & own]
-        if not entries:
-            raise NotFound
-    return PersonRecord(person, entries)
+    return PersonRecord(person, entries, frozenset(homes))
 
 
 def chosen(entries: Sequence[RecordEntry], keys: Collection[str]) -> list[RecordEntry]:
