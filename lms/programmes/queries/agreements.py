@@ -48,6 +48,11 @@ def agreement_by_id(agreement_id: int) -> Agreement:
     ).one()
 
 
+def lock(agreement: Agreement) -> None:
+    """Hold a version while its parties are counted."""
+    db.session.refresh(agreement, attribute_names=["state", "version"], with_for_update=True)
+
+
 def versions_of(programme_id: int) -> Sequence[Agreement]:
     """Every version of a programme's agreement, the latest first."""
     return db.session.scalars(
