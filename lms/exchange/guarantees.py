@@ -100,13 +100,13 @@ class Guarantees:
         return frozenset(one.kind for one in (*self.quotas, *self.reserves))
 
     @property
-    def is_empty(self) -> bool:
-        """Whether nothing is limited, reserved or aimed at."""
-        return not (self.quotas or self.reserves or self.minimums)
+    def count(self) -> int:
+        """How many things are limited, reserved or aimed at."""
+        return len(self.quotas) + len(self.reserves) + len(self.minimums)
 
     def as_json(self) -> dict[str, Any]:
         """As a call keeps it."""
-        return asdict(self)
+        return {name: list(part) if isinstance(part, tuple) else part for name, part in asdict(self).items()}
 
 
 def guarantees_from(kept: Mapping[str, Any]) -> Guarantees:

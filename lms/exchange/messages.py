@@ -8,6 +8,7 @@ POSTS_INVITED = Message("posts_invited", "posts_invited")
 POST_APPROVED = Message("post_approved", "post_approved")
 POST_RETURNED = Message("post_returned", "post_returned")
 POST_WITHDRAWN = Message("post_withdrawn", "post_withdrawn")
+GUARANTEES_CHANGED = Message("guarantees_changed", "guarantees_changed")
 CALL_CANCELLED = Message("call_cancelled", "call_cancelled")
 APPLICATION_RECEIVED = Message("application_received", "application_received")
 

@@ -69,6 +69,11 @@ def screening_queue(actor: Actor, call: Call, *, q: str = "", state: str = "") -
     return query.where(Application.id.in_(search.match("application", q))) if q else query
 
 
+def screened_by_ref(actor: Actor, call: Call, refs: Collection[str]) -> Sequence[Application]:
+    """These of a call's applications, for screening."""
+    return db.session.scalars(screening_queue(actor, call).where(Application.ref.in_(refs))).all()
+
+
 def staff_application(actor: Actor, ref: str) -> Application:
     """A submitted application for the secretariat. Raises NotFound."""
     return _one(_staff(actor).where(Application.ref == ref))

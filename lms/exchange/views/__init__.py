@@ -6,6 +6,7 @@ from lms.exchange.views import (  # noqa: F401 - add views
     capacities,
     catalogue,
     deciding,
+    guarantees,
     offers,
     placements,
     posts,

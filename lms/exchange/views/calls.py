@@ -28,6 +28,7 @@ from lms.exchange.policy import APPROVE_POST, MANAGE_CALLS
 from lms.exchange.queries import calls, posts
 from lms.exchange.queries.capacities import capacities_of
 from lms.exchange.queries.deciding import release_job
+from lms.exchange.queries.guarantees import guarantees_of
 from lms.exchange.services import calls as services
 from lms.exchange.views.blueprint import bp
 
@@ -103,6 +104,7 @@ def _workspace(call: Call) -> dict[str, Any]:
         "counts": calls.counts_of(call),
         "rules": current_rules(call),
         "limits": len(capacities_of(call)),
+        "guarantees": guarantees_of(call.id).count,
         "history_rows": history_of("call", call.id, public_only=False),
         "machine": CALL,
     }

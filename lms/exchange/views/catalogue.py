@@ -18,10 +18,13 @@ from lms.core.paging import Key, looked_up
 from lms.core.web import Column, access, current_actor, render_form, render_list
 from lms.exchange.allocating import DISCLOSURES
 from lms.exchange.flow import CALL
+from lms.exchange.guarantees import RULES as QUOTA_RULES
+from lms.exchange.guarantees import TIE_BREAKS
 from lms.exchange.models import Call, Post
 from lms.exchange.policy import SET_CAPACITIES
 from lms.exchange.queries import applying, calls, posts
 from lms.exchange.queries.capacities import units_of
+from lms.exchange.queries.guarantees import guarantees_of, in_words, versions_of
 from lms.exchange.queries.posts import PostFilter
 from lms.exchange.services import applying as services
 from lms.exchange.views import asked as asked_before
@@ -83,6 +86,7 @@ def call(call: Call) -> str:
     """A call with its rules in words, its documents and its posts."""
     actor = current_actor()
     rules = current_rules(call)
+    guarantees = guarantees_of(call.id)
     return render_template(
         "exchange/call.html",
         call=call,
@@ -95,6 +99,11 @@ def call(call: Call) -> str:
         is_open=is_open(call, actor.now),
         not_open=not_open_reason(call, actor.now),
         disclosures=DISCLOSURES,
+        guarantees=guarantees,
+        guaranteed=in_words(call, guarantees) if guarantees.count else None,
+        changes=[one for one in versions_of(call.id) if one.reason] if guarantees.count else [],
+        quota_rules=QUOTA_RULES,
+        tie_breaks=TIE_BREAKS,
         sets_limits=SET_CAPACITIES.allows(actor, call) and bool(units_of(actor, call)),
     )
 

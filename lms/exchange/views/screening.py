@@ -22,6 +22,7 @@ from lms.core.i18n import lazy_gettext as _l
 from lms.core.paging import Key, in_order_of, looked_up
 from lms.core.web import Column, access, current_actor, render_list
 from lms.core.web.actions import Action, actions_for, perform_posted
+from lms.core.web.bulk import Bulk, decide_many
 from lms.core.workflow import history_of
 from lms.exchange.flow import APPLICATION
 from lms.exchange.forms.deciding import ReturnForm, return_form
@@ -35,6 +36,7 @@ from lms.exchange.views.blueprint import bp
 
 RETURN_DAYS = 7
 _DECISIONS = ("accept_screening", "refuse_screening")
+_BULK = Bulk(APPLICATION, _DECISIONS, lambda row: row.person.name)
 _COLUMNS = [
     Column(_l("Reference"), lambda row: row.ref),
     Column(_l("Applicant"), lambda row: row.person.name, "name", looked_up(Application.person, "name")),
@@ -76,8 +78,21 @@ def screening(call: Call) -> Response:
         machine=APPLICATION,
         counts=queries.count_by_state(call.id),
         states=queries.SCREENED,
+        bulk=_BULK,
         q=q,
         state=known,
+    )
+
+
+@bp.post("/manage/calls/<ref>/screening/decide")
+@access(MANAGE_CALLS, load=calls.call_visible_to)
+def decide_screening(call: Call) -> ResponseReturnValue:
+    """Accept or refuse several applications of a call at once, after a preview."""
+    return decide_many(
+        _BULK,
+        lambda refs: queries.screened_by_ref(current_actor(), call, refs),
+        back=url_for("exchange.screening", ref=call.ref),
+        heading=_l("Screening"),
     )
 
 
