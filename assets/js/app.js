@@ -147,11 +147,73 @@ if (ownZone && !document.querySelector(".error-summary")) {
   if ([...ownZone.options].some((option) => option.value === name)) ownZone.value = name;
 }
 
+// Rows that are decided together: tick all, count them, and let no empty decision go.
+const countTicked = () => {
+  const bar = document.querySelector("[data-bulk]");
+  if (!bar) return;
+  const ticked = document.querySelectorAll('input[form="bulk"]:checked').length;
+  bar.querySelector("[data-bulk-count]").textContent = ticked ? `(${ticked})` : "";
+};
+on("change", (event) => {
+  if (event.target.matches("[data-tick-all]")) {
+    for (const box of document.querySelectorAll('input[form="bulk"]')) box.checked = event.target.checked;
+  }
+  countTicked();
+});
+countTicked();
+
+// Single keys where people decide all day. Never while somebody types, never with another key held, and off on request.
+const typingIn = (element) => element.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
+const rowLinks = () => [...document.querySelectorAll("main tbody th a, main .listings h3 a")];
+const focusRow = (step) => {
+  const links = rowLinks();
+  const at = links.findIndex((link) => link.closest("tr, li").contains(document.activeElement));
+  links[at < 0 ? (step > 0 ? 0 : links.length - 1) : Math.min(Math.max(at + step, 0), links.length - 1)]?.focus();
+};
+const showKeys = () => {
+  const dialog = document.getElementById("keys-template").content.firstElementChild.cloneNode(true);
+  const list = dialog.querySelector("dl");
+  for (const element of [...document.querySelectorAll("[data-key]")].reverse()) {
+    const [term, text, key] = ["dt", "dd", "kbd"].map((name) => document.createElement(name));
+    key.textContent = element.dataset.key;
+    term.append(key);
+    text.textContent = element.textContent.trim();
+    list.prepend(term, text);
+  }
+  dialog.addEventListener("close", () => dialog.remove());
+  body.append(dialog);
+  dialog.showModal();
+};
+const KEYS = {
+  "?": showKeys,
+  "/": () => document.querySelector("main [type=search], #site-search")?.focus(),
+  j: () => focusRow(1),
+  k: () => focusRow(-1),
+  x: () => document.activeElement.closest("tr")?.querySelector('input[form="bulk"]')?.click(),
+};
+const press = (element) => {
+  element.click();
+  const place = element.closest("details[open]") ?? (element.hash && document.querySelector(element.hash)?.closest("section"));
+  place?.querySelector("input:not([type=hidden]), textarea, select")?.focus();
+};
+on("keydown", (event) => {
+  const { key, target } = event;
+  const held = event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat;
+  if (!("shortcuts" in body.dataset) || held || document.querySelector("dialog[open]") || typingIn(target)) return;
+  if (!document.getElementById("keys-template")) return;
+  const element = document.querySelector(`[data-key="${CSS.escape(key)}"]`);
+  if (!element && !(key in KEYS)) return;
+  event.preventDefault();
+  if (element) press(element);
+  else KEYS[key]();
+});
+
 // A refused form: bring the reader to what went wrong.
 const showErrors = (root) => root.querySelector(".error-summary")?.focus();
 showErrors(document);
 on("htmx:after:swap", () => {
   showErrors(document);
+  countTicked();
   const count = document.querySelector(".results-bar__count");
   if (count) say(count.textContent);
 });

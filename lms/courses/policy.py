@@ -74,6 +74,7 @@ VIEW_ENROLMENT = Permission(
     "enrolment.view", any_of=[is_learner, _teaches_enrolled, _coordinates_enrolled, _SECRETARIAT], hidden=True
 )
 DECIDE_ENROLMENT = Permission("enrolment.decide", any_of=[_coordinates_enrolled, _SECRETARIAT])
+DECIDE_IN_OFFERING = Permission("offering.decide", any_of=[_coordinates_offering, _SECRETARIAT], hidden=True)
 
 
 @predicate("the learner of the attempt")

@@ -1,6 +1,6 @@
 """Reading endorsements, each time narrowed to what the actor may see."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -46,6 +46,11 @@ def office_queue(actor: Actor, *, q: str = "", state: str = "") -> Select[Endors
     if q:
         query = query.where(Endorsement.application_id.in_(search.match("application", q)))
     return query.where(Endorsement.state == state) if state else query
+
+
+def asked_of_office(actor: Actor, refs: Collection[str]) -> Sequence[Endorsement]:
+    """These of the requests to the actor's offices."""
+    return db.session.scalars(office_queue(actor).where(Endorsement.ref.in_(refs))).all()
 
 
 def sheets_to_check(actor: Actor, *, q: str = "") -> Select[Endorsement]:

@@ -11,6 +11,7 @@ from lms.applications.models import Endorsement
 from lms.applications.policy import CHECK_SHEET, ENDORSEMENT_QUEUE, SEE_SHEET, SHEET_QUEUE, VIEW_ENDORSEMENT
 from lms.applications.queries.documents import document_file, documents_of
 from lms.applications.queries.endorsements import (
+    asked_of_office,
     endorsement_visible_to,
     office_queue,
     sheet_file,
@@ -24,6 +25,7 @@ from lms.core.i18n import in_reader_language
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.paging import Key, in_order_of, looked_up
 from lms.core.web import Column, access, current_actor, render_form, render_list
+from lms.core.web.bulk import Bulk, decide_many
 from lms.core.web.queues import on_to_next, queue_of
 
 _COLUMNS = [
@@ -50,6 +52,14 @@ _COLUMNS = [
 ]
 
 
+_BULK = Bulk(
+    ENDORSEMENT,
+    ("give", "refuse"),
+    lambda row: row.application.person.name,
+    {"give": _l("You say for your institution that it supports these applications and will release the applicants.")},
+)
+
+
 @bp.get("/endorsements/")
 @access(ENDORSEMENT_QUEUE)
 def endorsements() -> Response:
@@ -62,8 +72,21 @@ def endorsements() -> Response:
         columns=_COLUMNS,
         name="endorsements",
         machine=ENDORSEMENT,
+        bulk=_BULK,
         q=q,
         state=state,
+    )
+
+
+@bp.post("/endorsements/decide")
+@access(ENDORSEMENT_QUEUE)
+def decide_endorsements() -> ResponseReturnValue:
+    """Decide on several requests to my office at once, after a preview."""
+    return decide_many(
+        _BULK,
+        lambda refs: asked_of_office(current_actor(), refs),
+        back=url_for("applications.endorsements"),
+        heading=_l("Endorsements asked from my office"),
     )
 
 

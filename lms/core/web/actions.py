@@ -44,9 +44,16 @@ def _field(wanted: Input) -> Any:
 
 def action_form(transition: Transition, subject: Any) -> Form:
     """The form with the transition's inputs; its version is the one the page shows."""
-    fields = {wanted.name: _field(wanted) for wanted in transition.inputs}
-    made = type("ActionForm", (Form,), fields)
-    return made(prefix=f"{transition.name}-", version=str(subject.version))
+    return _form_class(transition)(prefix=f"{transition.name}-", version=str(subject.version))
+
+
+def inputs_form(transition: Transition, *, is_sent: bool) -> Form:
+    """The transition's inputs alone, for many subjects; empty until they were sent."""
+    return _form_class(transition)() if is_sent else _form_class(transition)(formdata=None)
+
+
+def _form_class(transition: Transition) -> type[Form]:
+    return type("ActionForm", (Form,), {wanted.name: _field(wanted) for wanted in transition.inputs})
 
 
 def actions_for(machine: Machine, subject: Any) -> list[Action]:

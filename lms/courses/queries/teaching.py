@@ -149,6 +149,12 @@ def participants(offering: Offering, *, q: str = "", state: str = "") -> Select[
     return query.where(Enrolment.state == state) if state else query
 
 
+def participants_by_ref(offering: Offering, refs: Collection[str]) -> Sequence[Enrolment]:
+    """These of an offering's participants, with what deciding on them asks for."""
+    query = participants(offering).where(Enrolment.ref.in_(refs))
+    return db.session.scalars(query.options(joinedload(Enrolment.offering).joinedload(Offering.course))).all()
+
+
 def named_like(q: str) -> ColumnElement[bool]:
     """Whether any form of the enrolled person's name holds these letters."""
     person = Enrolment.person.property.mapper.class_

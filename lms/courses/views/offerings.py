@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.paging import in_order_of, looked_up
 from lms.core.web import Column, access, current_actor, render_form, render_list
+from lms.core.web.bulk import Bulk, decide_many
 from lms.courses import policy, services
 from lms.courses.flow import ENROLMENT
 from lms.courses.forms import OfferingForm
@@ -81,6 +82,9 @@ _COLUMNS = (
 )
 
 
+_BULK = Bulk(ENROLMENT, ("approve", "waitlist", "reject"), lambda row: row.person.name)
+
+
 @bp.get("/offerings/<ref>/participants")
 @access(policy.SEE_PARTICIPANTS, load=catalogue.offering_visible_to)
 def participants(offering: Offering) -> Response:
@@ -98,6 +102,20 @@ def participants(offering: Offering) -> Response:
         steps=teaching.activity_counts({offering.course_id}).get(offering.course_id, 0),
         machine=ENROLMENT,
         may_edit=policy.EDIT_OFFERING.allows(current_actor(), offering),
+        bulk=_BULK if policy.DECIDE_IN_OFFERING.allows(current_actor(), offering) else None,
         q=q,
         state=state,
+    )
+
+
+@bp.post("/offerings/<ref>/participants/decide")
+@access(policy.DECIDE_IN_OFFERING, load=catalogue.offering_visible_to)
+def decide_participants(offering: Offering) -> ResponseReturnValue:
+    """Decide on several applications at once, after a preview."""
+    return decide_many(
+        _BULK,
+        lambda refs: teaching.participants_by_ref(offering, refs),
+        back=url_for("courses.participants", ref=offering.ref),
+        heading=_l("Participants"),
+        hold=lambda: services.hold_places(offering.id),
     )
