@@ -28,3 +28,4 @@ def register(app: Flask) -> None:
     app.cli.add_command(accounts_cli)
     register_navigation(NavEntry(_l("My account"), "accounts.profile", 10, SIGNED_IN, is_personal=True))
     register_navigation(NavEntry(_l("My offices"), "accounts.my_offices", 20, SIGNED_IN, is_personal=True))
+    register_navigation(NavEntry(_l("Roles"), "accounts.roles", 72, policy.MANAGE_ROLES, is_personal=True))

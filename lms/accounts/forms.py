@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from babel import Locale
 from email_validator import EmailNotValidError, validate_email
@@ -15,6 +17,7 @@ from wtforms import (
     HiddenField,
     PasswordField,
     SelectField,
+    SelectMultipleField,
     StringField,
     TextAreaField,
 )
@@ -325,3 +328,35 @@ class EndRoleForm(Form):
 
     successor = SelectField(_l("Hand everything they have taken over to"), [Optional()])
     reason = StringField(_l("Reason"), [Optional(), Length(max=200)])
+
+
+class GiveRoleForm(Form):
+    """Which role, for how long, and why."""
+
+    role = SelectField(_l("Role"), [InputRequired()])
+    since = DateField(_l("First day"), [Optional()], description=_l("Empty: from now on."))
+    until = DateField(_l("Last day"), [Optional()], description=_l("Empty: until somebody ends it."))
+    reason = StringField(
+        _l("Reason"),
+        [InputRequired(), Length(max=200)],
+        description=_l("It stays in the history, such as: elected by the faculty in May."),
+    )
+
+    def period(self, zone: str) -> dict[str, datetime | None]:
+        """From the beginning of the first day to the end of the last one, in a zone."""
+        last = self.until.data + timedelta(days=1) if self.until.data and self.until.data < date.max else None
+        return {"starts_at": _midnight(self.since.data, zone), "ends_at": _midnight(last, zone)}
+
+
+def _midnight(day: date | None, zone: str) -> datetime | None:
+    return datetime.combine(day, time(), ZoneInfo(zone)) if day else None
+
+
+class HandOverForm(Form):
+    """Which roles of somebody who leaves go to a colleague."""
+
+    to = HiddenField()
+    grants = SelectMultipleField(_l("Roles that are handed over"), coerce=int)
+    reason = StringField(
+        _l("Reason"), [InputRequired(), Length(max=200)], description=_l("Such as: moves to another university.")
+    )

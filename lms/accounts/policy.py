@@ -24,6 +24,7 @@ is_admin = holds("admin", "platform")
 is_secretariat = holds("secretariat", "platform")
 
 MANAGE_ACCOUNTS = Permission("account.manage", any_of=[is_admin])
+MANAGE_ROLES = Permission("roles.manage", any_of=[is_admin, is_secretariat])
 RUN_PLATFORM = Permission("platform.run", any_of=[is_admin, is_secretariat])
 
 

@@ -1,6 +1,6 @@
 """The kinds of scope in which roles are held. The package that owns one registers it in its `policy.py`."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from lms.core.access import Role, all_roles
@@ -32,13 +32,18 @@ def _nobody(_actor: Actor, _scope_id: int) -> bool:
     return False
 
 
+def _nothing(_words: str) -> Iterable[int]:
+    return ()
+
+
 @dataclass(frozen=True)
 class ScopeKind:
     """How scopes of one kind are found and named.
 
     `find` turns a code (`mahidol-university`) into an id, `describe` several ids at once into their texts,
     and `governs` says who may give roles in it beside those whom the role itself names (the coordinator
-    of an institution governs its labs).
+    of an institution governs its labs). `search` gives the ids of a few that bear some words, for whoever looks for a
+    place to give a role in.
     """
 
     name: str
@@ -46,6 +51,7 @@ class ScopeKind:
     find: Callable[[str], int | None]
     describe: Callable[[Collection[int]], Mapping[int, ScopeText]]
     governs: Callable[[Actor, int], bool] = _nobody
+    search: Callable[[str], Iterable[int]] = _nothing
 
 
 _kinds: dict[str, ScopeKind] = {}
@@ -89,6 +95,15 @@ def find_scope(kind: str, code: str) -> Scope:
     if scope_id is None:
         raise NotFound
     return Scope(kind, scope_id, found.describe([scope_id])[scope_id])
+
+
+def scopes_called(words: str) -> list[Scope]:
+    """The scopes of every kind that bear these words, a few of each, and the whole platform."""
+    found = [Scope(PLATFORM.name, None, PLATFORM_TEXT)]
+    for kind in _kinds.values():
+        texts = kind.describe(list(kind.search(words))) if kind is not PLATFORM and words.strip() else {}
+        found += [Scope(kind.name, scope_id, text) for scope_id, text in texts.items()]
+    return found
 
 
 def scope_texts(scopes: Collection[tuple[str, int | None]]) -> dict[tuple[str, int | None], ScopeText]:

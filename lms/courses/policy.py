@@ -10,7 +10,9 @@ from lms.courses.queries import scopes
 INSTRUCTOR = register_role(
     Role("instructor", _l("Course instructor"), "course", given_by=("instructor", "secretariat", "admin"))
 )
-COURSE_SCOPE = register_scope_kind(ScopeKind("course", _l("Course"), scopes.course_id_named, scopes.describe_courses))
+COURSE_SCOPE = register_scope_kind(
+    ScopeKind("course", _l("Course"), scopes.course_id_named, scopes.describe_courses, search=scopes.courses_called)
+)
 
 _SECRETARIAT = holds("secretariat", "platform")
 

@@ -38,8 +38,18 @@ def _coordinates_lab(actor: Actor, lab_id: int) -> bool:
     return bool(mine) and queries.institution_of_lab(lab_id) in mine
 
 
-register_scope_kind(ScopeKind("institution", _l("Institution"), queries.institution_id_of, _describe_institutions))
-register_scope_kind(ScopeKind("lab", _l("Laboratory"), queries.lab_id_of, _describe_labs, _coordinates_lab))
+register_scope_kind(
+    ScopeKind(
+        "institution",
+        _l("Institution"),
+        queries.institution_id_of,
+        _describe_institutions,
+        search=queries.institutions_called,
+    )
+)
+register_scope_kind(
+    ScopeKind("lab", _l("Laboratory"), queries.lab_id_of, _describe_labs, _coordinates_lab, search=queries.labs_called)
+)
 
 is_secretariat = holds("secretariat", "platform")
 is_coordinator = holds("coordinator", "institution", lambda institution: institution.id)

@@ -16,6 +16,7 @@ from lms.institutions.models import Affiliation, Country, Department, Institutio
 from lms.institutions.rules import sharing_with
 
 INDEX = "institution"
+FEW = 20  # as many places of one kind as somebody chooses from
 
 # --- countries and sub centres ------------------------------------------------------------------------
 
@@ -355,6 +356,21 @@ def letter_of(affiliation: Affiliation) -> StoredFile | None:
 def institution_id_of(slug: str) -> int | None:
     """The id of a confirmed institution by its slug."""
     return db.session.scalar(select(Institution.id).where(Institution.slug == slug, Institution.state == "confirmed"))
+
+
+def institutions_called(words: str) -> Sequence[int]:
+    """The ids of a few confirmed institutions that are called like this."""
+    query = select(Institution.id).where(
+        Institution.state == "confirmed", Institution.id.in_(search.match(INDEX, words))
+    )
+    return db.session.scalars(query.order_by(Institution.name_en, Institution.id).limit(FEW)).all()
+
+
+def labs_called(words: str) -> Sequence[int]:
+    """The ids of a few labs that are called like this, or whose institution is."""
+    names = [column.icontains(words.strip(), autoescape=True) for column in (Lab.name_en, Lab.name_local)]
+    query = select(Lab.id).where(or_(*names, Lab.institution_id.in_(search.match(INDEX, words))))
+    return db.session.scalars(query.order_by(Lab.name_en, Lab.id).limit(FEW)).all()
 
 
 def lab_id_of(ref: str) -> int | None:

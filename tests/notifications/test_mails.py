@@ -10,6 +10,10 @@ VALUES = {
     "hours": 1,
     "days": 14,
     "role": "Coordinator",
+    "role_en": "Coordinator",
+    "role_zh": "协调员",
+    "scope_en": "Mahidol University",
+    "scope_zh": "玛希隆大学",
     "scope": "Mahidol University",
     "inviter": "Chen Yu",
     "note": "Welcome <b>here</b>",
@@ -31,6 +35,7 @@ TEMPLATES = (
     "invitation",
     "password_changed",
     "reset_link",
+    "role_given",
 )
 
 
@@ -48,6 +53,7 @@ def test_a_mail_has_a_subject_and_a_link(session, template, language):
     ("template", "values"),
     [
         ("affiliation_confirmed", {}),
+        ("role_given", {}),
         ("report_submitted", {"scientist": "Souphaphone", "post_en": "Mosquitoes", "post_zh": "玛希隆大学"}),
         ("course_enrolled", {"title_en": "Mosquitoes", "title_zh": "玛希隆大学"}),
     ],

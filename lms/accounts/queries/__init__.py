@@ -10,7 +10,9 @@ from lms.accounts.queries.administration import (
 )
 from lms.accounts.queries.offices import (
     HOLDER_NAME,
+    current_grants,
     grant_by_id,
+    grants_ever,
     has_open_items,
     holds_now,
     invitation_by_ref,
@@ -25,6 +27,8 @@ from lms.accounts.queries.offices import (
     open_invitation,
     open_invitations_by,
     open_invitations_to,
+    taken_by_office,
+    unended_grant,
 )
 from lms.accounts.queries.people import (
     DEMO_DOMAIN,
@@ -34,6 +38,7 @@ from lms.accounts.queries.people import (
     demo_people,
     has_consent,
     link,
+    lock_person,
     myself,
     people,
     people_called,
@@ -75,6 +80,7 @@ __all__ = [
     "administrator_ids",
     "consents_of",
     "contacts",
+    "current_grants",
     "demo_people",
     "digest",
     "distinct_readings_of",
@@ -85,6 +91,7 @@ __all__ = [
     "everybody",
     "file_names",
     "grant_by_id",
+    "grants_ever",
     "has_consent",
     "has_open_items",
     "holds_now",
@@ -94,6 +101,7 @@ __all__ = [
     "invitations_into",
     "inviters_into",
     "link",
+    "lock_person",
     "members_of",
     "members_of_offices",
     "myself",
@@ -116,4 +124,6 @@ __all__ = [
     "session_id_of",
     "session_visible_to",
     "sessions_of",
+    "taken_by_office",
+    "unended_grant",
 ]

@@ -1,12 +1,13 @@
 """Offices: who sits in them, whom they invited, and what waits for them."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from lms.accounts.models import Invitation, Person
+from lms.accounts.queries.people import people_called
 from lms.accounts.queries.sessions import digest
 from lms.accounts.rules import normal_email
 from lms.core.access import Grant
@@ -15,6 +16,7 @@ from lms.core.db import db
 from lms.core.errors import NotFound
 from lms.core.waiting import Office, WaitingItem
 
+ENDING_SOON = timedelta(days=30)
 # The name of a grant's holder, to order by.
 HOLDER_NAME = select(Person.name).where(Person.id == Grant.person_id).correlate(Grant).scalar_subquery()
 
@@ -55,6 +57,62 @@ def holds_now(person_id: int, role: str, scope_kind: str, scope_id: int | None, 
         _is_current(now),
     )
     return db.session.scalar(query.limit(1)) is not None
+
+
+def unended_grant(person_id: int, role: str, scope_kind: str, scope_id: int | None, at: datetime) -> Grant | None:
+    """The grant of a role in a scope that holds at an instant or begins later."""
+    return db.session.scalars(
+        select(Grant).where(
+            Grant.person_id == person_id,
+            Grant.role == role,
+            Grant.scope_kind == scope_kind,
+            _in_scope(Grant.scope_id, scope_id),
+            or_(Grant.ends_at.is_(None), and_(Grant.ends_at > at, Grant.ends_at > Grant.starts_at)),
+        )
+    ).first()
+
+
+def current_grants(person_id: int, now: datetime) -> Sequence[Grant]:
+    """What somebody holds now, in the order in which it was given."""
+    query = select(Grant).where(Grant.person_id == person_id, _is_current(now))
+    return db.session.scalars(query.order_by(Grant.id)).all()
+
+
+def grants_ever(
+    now: datetime, *, person_id: int | None = None, q: str = "", role: str = "", state: str = ""
+) -> Select[Grant]:
+    """Every role that anybody ever held or will hold: of one person, or of people whose names or address hold `q`.
+
+    `role` is a role's name; `state`: `current`, `later`, `ending` (within thirty days) or `ended`.
+    """
+    query = select(Grant)
+    if person_id is not None:
+        query = query.where(Grant.person_id == person_id)
+    if q:
+        query = query.where(Grant.person_id.in_(people_called(q)))
+    if role:
+        query = query.where(Grant.role == role)
+    match state:
+        case "current":
+            return query.where(_is_current(now))
+        case "later":
+            return query.where(Grant.starts_at > now, or_(Grant.ends_at.is_(None), Grant.ends_at > Grant.starts_at))
+        case "ending":
+            return query.where(_is_current(now), Grant.ends_at <= now + ENDING_SOON)
+        case "ended":
+            return query.where(Grant.ends_at <= now)
+    return query
+
+
+def taken_by_office(person_id: int) -> dict[tuple[str, str, int | None], int]:
+    """How many things somebody has taken of each office, by role, kind of scope and scope."""
+    place = (WaitingItem.office_role, WaitingItem.scope_kind, WaitingItem.scope_id)
+    rows = db.session.execute(
+        select(*place, func.count())
+        .where(WaitingItem.assignee_id == person_id, WaitingItem.closed_at.is_(None))
+        .group_by(*place)
+    )
+    return {(role, kind, scope_id): count for role, kind, scope_id, count in rows}
 
 
 def members_of_offices(items: Sequence[WaitingItem], now: datetime) -> dict[int, list[int]]:

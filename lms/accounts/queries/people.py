@@ -29,6 +29,11 @@ def person_by_id(person_id: int) -> Person:
     return person
 
 
+def lock_person(person_id: int) -> None:
+    """Hold a person's row until the end of the transaction, so that two do not change their roles at once."""
+    db.session.execute(select(Person.id).where(Person.id == person_id).with_for_update())
+
+
 def person_by_ref(ref: str) -> Person:
     """One person by the reference in addresses. Raises NotFound."""
     person = db.session.scalars(select(Person).where(Person.ref == ref)).one_or_none()

@@ -22,6 +22,7 @@ from lms.accounts.services.registration import (
     reset_password,
     send_link,
 )
+from lms.accounts.services.roles import give_role, hand_over_everything
 from lms.accounts.services.sessions import end_session, end_sessions, needs_note, note_use, start_session
 from lms.accounts.services.suspension import restore, suspend
 
@@ -41,6 +42,8 @@ __all__ = [
     "end_sessions",
     "forget_unconfirmed",
     "give_consent",
+    "give_role",
+    "hand_over_everything",
     "hand_over_leave",
     "invite",
     "mail_office",

@@ -11,7 +11,7 @@ from lms.core import audit, events, waiting
 from lms.core.access import Role, give_grant, role_named
 from lms.core.actor import Actor
 from lms.core.db import db
-from lms.core.errors import Conflict, NotPermitted
+from lms.core.errors import Conflict, NotPermitted, Refused
 from lms.core.i18n import in_language
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.ids import new_ref, new_token
@@ -33,12 +33,16 @@ def invite(
 ) -> Invitation:
     """Invite an address to a role in a scope and mail the link. An open invitation to the same is sent again.
 
-    Raises KeyError for an unknown role and NotPermitted when the actor may not give it there.
+    Raises KeyError for an unknown role, NotPermitted when the actor may not give it there, and Refused for their own
+    address: nobody gives themself a role.
     """
     wanted = role_named(role, scope_kind)
     if not may_give(actor, wanted, scope_id):
         raise NotPermitted(_l("Your roles do not include inviting to this one. Ask the secretariat."))
     address = normal_email(email)
+    person = queries.person_by_email(address)
+    if person is not None and person.id == actor.person_id:
+        raise Refused([_l("This is your own address. Somebody else invites you to a role.")])
     current = queries.open_invitation(address, role, scope_kind, scope_id)
     if current is not None:
         resend(actor, current)
@@ -60,7 +64,6 @@ def invite(
     db.session.flush()
     audit.record(actor, "invitation.sent", subject=("invitation", invitation.id), detail={"role": role})
     _mail(actor, invitation, wanted)
-    person = queries.person_by_email(address)
     if person is not None and person.is_confirmed:
         _open_item(actor, invitation, person.id)
     return invitation
@@ -142,9 +145,11 @@ def revoke(actor: Actor, invitation: Invitation) -> None:
 def accept(actor: Actor, invitation: Invitation) -> None:
     """Take the role. Publishes `invitation_accepted`.
 
-    Raises Conflict when it was accepted or taken back already, or has run out.
+    Raises Conflict when it was accepted or taken back already, or has run out, and Refused for whoever sent it.
     """
     _lock_open(invitation)
+    if actor.person_id == invitation.invited_by_id:
+        raise Refused([_l("You sent this invitation yourself. Nobody gives themself a role.")])
     if invitation.expires_at <= actor.now:
         raise Conflict(_l("This invitation has run out. Ask for a new one."))
     invitation.accepted_at, invitation.accepted_by_id = actor.now, actor.person_id

@@ -9,6 +9,7 @@ from lms.accounts.views import (  # noqa: F401 - each adds its pages
     privacy,
     profile,
     registration,
+    roles,
     sign_in,
 )
 from lms.accounts.views.blueprint import bp

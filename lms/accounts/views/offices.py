@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from lms.accounts import queries, services
 from lms.accounts.forms import EmptyForm, EndRoleForm, InviteForm
 from lms.accounts.models import Invitation
-from lms.accounts.policy import END_GRANT, MANAGE_INVITATION, RUN_OFFICE
+from lms.accounts.policy import END_GRANT, MANAGE_INVITATION, MANAGE_ROLES, RUN_OFFICE
 from lms.accounts.scopes import Scope, find_scope, roles_to_give, scope_texts
 from lms.accounts.views.blueprint import bp
 from lms.core.access import SIGNED_IN, Grant, all_roles, role_named
@@ -131,6 +131,7 @@ def office_people(scope: Scope) -> Response:
         roles=[role for role in all_roles() if role.scope_kind == scope.kind],
         role_named=role_named,
         giving={role.name for role in roles_to_give(actor, scope)},
+        sees_history=MANAGE_ROLES.allows(actor),
         form=EmptyForm(),
     )
 

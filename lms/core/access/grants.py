@@ -63,9 +63,10 @@ def give_grant(
     scope_id: int | None = None,
     reason: str = "",
     is_deputy: bool = False,
+    starts_at: datetime | None = None,
     ends_at: datetime | None = None,
 ) -> Grant:
-    """Give a role in a scope, from now on. Giving it again returns the current grant.
+    """Give a role in a scope, from now on unless `starts_at` is given. Giving it again returns the current grant.
 
     Raises KeyError for a role that is not registered.
     """
@@ -87,7 +88,7 @@ def give_grant(
         scope_id=scope_id,
         reason=reason,
         is_deputy=is_deputy,
-        starts_at=actor.now,
+        starts_at=starts_at or actor.now,
         ends_at=ends_at,
         given_by_id=actor.person_id,
     )
@@ -98,9 +99,10 @@ def give_grant(
 
 
 def end_grant(actor: Actor, grant: Grant, *, reason: str = "") -> None:
-    """End a grant now. Raises Conflict when it has already ended."""
-    if not grant.is_current(actor.now):
+    """End a grant now; one that has not begun never will. Raises Conflict when it has already ended."""
+    if grant.ends_at is not None and grant.ends_at <= max(actor.now, grant.starts_at):
         raise Conflict(_l("This role has already ended. Reload the page to see who holds it now."))
-    grant.ends_at = actor.now
+    grant.ends_at = max(actor.now, grant.starts_at)
+    grant.ended_by_id, grant.end_reason = actor.person_id, reason
     db.session.flush()
     audit.record(actor, "grant.ended", subject=("grant", grant.id), detail={"person_id": grant.person_id})
