@@ -36,6 +36,7 @@ PACKAGES = (
     "programmes",
     "mentoring",
     "portal",
+    "reporting",
 )
 
 

@@ -36,6 +36,7 @@ _DESKS = (
             Link(_l("Placements"), "exchange.placements"),
             Link(_l("Sealed sheets to check"), "applications.sheets"),
             Link(_l("Proposed institutions"), "institutions.proposals"),
+            Link(_l("Figures"), "reporting.index"),
             Link(_l("Check or revoke a certificate"), "credentials.check"),
             Link(_l("Office and invitations"), "accounts.my_offices"),
         ],
