@@ -6,7 +6,7 @@ from sqlalchemy import Select, and_, false, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from lms.accounts.consents import HOME
-from lms.accounts.queries import people_called, people_consenting
+from lms.accounts.queries import has_consent, people_called, people_consenting
 from lms.core import search
 from lms.core.actor import Actor
 from lms.core.db import db
@@ -300,6 +300,15 @@ def people_of(institution_ids: Collection[int]) -> Select[int]:
     return select(Affiliation.person_id).where(
         or_(false(), *sharing), Affiliation.ended_at.is_(None), Affiliation.state != "declined"
     )
+
+
+def shared_with(person_id: int) -> set[int]:
+    """The institutions with which a person shares their record: their own, as far as they consent."""
+    return {
+        one.institution_id
+        for one in current_affiliations(person_id)
+        if one.state != "declined" and has_consent(person_id, HOME.name, context=sharing_with(one.institution_id))
+    }
 
 
 def affiliation_visible_to(actor: Actor, ref: str) -> Affiliation:

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from lms.accounts import services as accounts
 from lms.accounts.models import Disclosure
 from lms.core import clock, workflow
 from lms.core.db import db
@@ -15,6 +16,7 @@ from lms.credentials import queries as credentials
 from lms.credentials import rules as credential_rules
 from lms.credentials.flow import CREDENTIAL
 from lms.credentials.rules import Standing
+from lms.institutions.services import home_consent
 from lms.portal.record import queries, services
 from lms.portal.record.models import RecordOpening, RecordShare
 from lms.portal.record.policy import READ
@@ -51,6 +53,11 @@ def make_share(person, days=7, note="", keys=None):
     actor = actor_of(person)
     keys = keys or [entry.key for entry in queries.entries_of(person.id)]
     return services.share_record(actor, entries=keys, days=days, note=note)
+
+
+def share_with(person, institution):
+    consenting = home_consent(institution, "en")
+    accounts.give_consent(actor_of(person), person_id=person.id, consenting=consenting)
 
 
 def text_of(response):
@@ -126,6 +133,7 @@ def test_a_revoked_certificate_stands_as_revoked_and_confirms_nothing(system):
 def test_coordinators_see_what_their_institution_took_part_in_and_nothing_else(system, client):
     giver, other, home = (make_institution(system) for _ in range(3))
     person = learner(system, institution=home)
+    share_with(person, home)
     complete(system, person, title="Ours", institution=giver)
     complete(system, person, title="Theirs", institution=other)
     coordinator = make_person(system, roles=[("coordinator", "institution", giver.id)])
@@ -147,6 +155,8 @@ def test_who_has_read_a_record_is_kept_for_the_person(system, client):
     home = make_institution(system)
     person = learner(system, institution=home)
     coordinator = make_person(system, roles=[("coordinator", "institution", home.id)])
+    assert sign_in(client, coordinator).get(f"/record/people/{person.ref}").status_code == 404
+    share_with(person, home)
     page = sign_in(client, coordinator).get(f"/record/people/{person.ref}")
     assert "Nothing here yet" in text_of(page)
 

@@ -15,7 +15,7 @@ from lms.institutions import queries as institutions
 
 
 def record_entries(person_id: int) -> list[RecordEntry]:
-    """What a person takes and has completed. The person's own institutions may read it too."""
+    """What a person takes and has completed. Institutions with which they share their record may read it too."""
     rows = db.session.scalars(
         select(Enrolment)
         .join(Enrolment.offering)
@@ -28,7 +28,7 @@ def record_entries(person_id: int) -> list[RecordEntry]:
         )
         .order_by(Enrolment.id)
     ).all()
-    homes = {one.institution_id for one in institutions.current_affiliations(person_id) if one.is_proven}
+    homes = institutions.shared_with(person_id) if rows else set()
     return [_entry(row, homes) for row in rows]
 
 

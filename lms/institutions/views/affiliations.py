@@ -123,6 +123,7 @@ def affiliation(found: Affiliation) -> str:
 
 def _show(found: Affiliation, actions: list) -> str:
     actor = current_actor()
+    is_own = found.person_id == actor.person_id
     return render_template(
         "institutions/affiliation.html",
         affiliation=found,
@@ -133,6 +134,8 @@ def _show(found: Affiliation, actions: list) -> str:
         history=history_of("affiliation", found.id, public_only=True),
         letter=queries.letter_of(found) if OPEN_LETTER.allows(actor, found) else None,
         is_own=found.person_id == actor.person_id,
+        shares_record=found.person_id != actor.person_id
+        and found.institution_id in queries.shared_with(found.person_id),
         queue=queue_of(REQUEST, besides=("affiliation", found.id)),
     )
 

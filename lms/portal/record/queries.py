@@ -30,8 +30,8 @@ _SOURCES: tuple[Callable[[int], list[RecordEntry]], ...] = (courses.record_entri
 class PersonRecord:
     """A person, and what a reader may see of their record, in order.
 
-    `homes` are the institutions at which they are proven to study or work: their coordinators may look, even while
-    there is nothing to see.
+    `homes` are the institutions with which they share their record: coordinators there may look, even while there is
+    nothing to see.
     """
 
     person: "Person"
@@ -60,12 +60,11 @@ def record_visible_to(actor: Actor, ref: str) -> PersonRecord:
     Raises NotFound for an unknown person; who may look at all is for the policy.
     """
     person = people.person_by_ref(ref)
-    homes = {one.institution_id for one in institutions.current_affiliations(person.id) if one.is_proven}
     entries = entries_of(person.id)
     if not actor.is_secretariat:
         own = actor.scopes_of("coordinator", "institution")
         entries = [entry for entry in entries if entry.institution_ids & own]
-    return PersonRecord(person, entries, frozenset(homes))
+    return PersonRecord(person, entries, frozenset(institutions.shared_with(person.id)))
 
 
 def chosen(entries: Sequence[RecordEntry], keys: Collection[str]) -> list[RecordEntry]:
