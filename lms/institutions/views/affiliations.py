@@ -133,9 +133,8 @@ def _show(found: Affiliation, actions: list) -> str:
         machine=AFFILIATION,
         history=history_of("affiliation", found.id, public_only=True),
         letter=queries.letter_of(found) if OPEN_LETTER.allows(actor, found) else None,
-        is_own=found.person_id == actor.person_id,
-        shares_record=found.person_id != actor.person_id
-        and found.institution_id in queries.shared_with(found.person_id),
+        is_own=is_own,
+        shares_record=not is_own and found.institution_id in queries.shared_with(found.person_id),
         queue=queue_of(REQUEST, besides=("affiliation", found.id)),
     )
 
