@@ -4,17 +4,17 @@ Applications and posts are named by their references, so that whoever gets the p
 their own line and nobody else's name.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
-from lms.allocation import Code, Disclosure, Explanation, Instance, Result
-from lms.allocation.figures import figures
+from lms.allocation import Code, Disclosure, Explanation, Instance, OutOfTime, Result, Watch
+from lms.allocation.figures import costs, figures
 from lms.allocation.shortfalls import shortfalls
 from lms.allocation.telling import tell_applicant, tell_hosts
 from lms.core.i18n import Text
 from lms.core.i18n import lazy_gettext as _l
-from lms.exchange.guarantees import Guarantees, quotas_in_instance, reserves_in_instance
+from lms.exchange.guarantees import Group, Guarantees, group_of, quotas_in_instance, reserves_in_instance
 
 Outcome = Literal["offer", "waitlist", "reject"]
 OUTCOMES: dict[str, Text] = {
@@ -28,7 +28,7 @@ EXPLANATIONS: dict[str, Text] = {
     "assigned": _l("Gets this post: the best choice that could be given."),
     "post_full": _l("Every place went to people whom the host ranked higher."),
     "unit_full": _l("Every place of the lab or host went to people who stand higher."),
-    "quota_full": _l("There was room, but the places of the call for this group went to others."),
+    "quota_full": _l("There was room, but the quota of the call was full."),
     "unacceptable": _l("The host refused consent or did not rank this person."),
     "forbidden": _l("Excluded because of a tie between host and applicant."),
     "not_needed": _l("A better choice was given."),
@@ -39,7 +39,7 @@ TOLD: dict[str, Text] = {
     "assigned": _l("The allocation gave you this post."),
     "post_full": _l("Every place went to people who stand higher in the host's order."),
     "unit_full": _l("The places of the lab or host went to people who stand higher."),
-    "quota_full": _l("There was room, but the places of the call for your group went to others."),
+    "quota_full": _l("There was room, but the quota of the call was full."),
     "unacceptable": _l("The host did not include you in its order."),
     "forbidden": _l("A rule of the call excludes this post for you."),
     "not_needed": _l("The allocation gave you a post that you wanted more."),
@@ -163,19 +163,43 @@ def facts_of(
         },
         "hosts": filled,
         "shortfalls": [one.to_dict() for one in shortfalls(instance, result)],
+        "costs": _costs(instance, result),
     }
 
 
-def told(lines: Sequence[Mapping[str, Any]], disclosure: str) -> list[tuple[str, Text]]:
+_COST_SECONDS = 60
+"""What a quota cost needs a solution without it; where that takes too long it is left out."""
+
+
+def _costs(instance: Instance, result: Result) -> list[dict[str, Any]]:
+    try:
+        return [asdict(cost) for cost in costs(instance, result, Watch(seconds=_COST_SECONDS))]
+    except OutOfTime:
+        return []
+
+
+GroupName = Callable[[Group], Text]
+"""How a group is called in the language of the reader."""
+
+
+def explained(line: Mapping[str, Any], texts: Mapping[str, Text], named: GroupName) -> Text:
+    """Why a choice was obtained or not, in one of the two sets of texts; a full quota with its group."""
+    if line["code"] == Code.QUOTA_FULL and line.get("quota"):
+        group = named(group_of(line["quota"]))
+        return _l("There was room, but the quota of the call was full: %(group)s.", group=group)
+    return texts[line["code"]]
+
+
+def told(lines: Sequence[Mapping[str, Any]], disclosure: str, named: GroupName) -> list[tuple[str, Text]]:
     """What an applicant reads about each choice under the setting of the call: the post's reference and the text."""
     if disclosure == Disclosure.OUTCOME:
         return []
     known = [Explanation(**{**line, "code": Code(line["code"])}) for line in lines]
-    return [_told(one.explanation) for one in tell_applicant(known, Disclosure(disclosure))]
+    return [_told(one.explanation, named) for one in tell_applicant(known, Disclosure(disclosure))]
 
 
-def _told(line: Explanation) -> tuple[str, Text]:
-    text = TOLD[line.code]
+def _told(line: Explanation, named: GroupName) -> tuple[str, Text]:
+    text = explained({"code": line.code, "quota": line.quota}, TOLD, named)
     if line.position is None:
         return line.post, text
     return line.post, _l(

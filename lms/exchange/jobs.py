@@ -10,7 +10,7 @@ from lms.core.outbox import Work, job
 from lms.core.outbox.registry import Finish
 from lms.exchange.models import AllocationRun, Call
 from lms.exchange.services import release
-from lms.exchange.services.allocation import Computed, compute, finish_run
+from lms.exchange.services.allocation import Computed, NotProven, compute, finish_run
 
 log = logging.getLogger(__name__)
 
@@ -53,17 +53,21 @@ def _run_allocation(work: Work) -> Finish:
     run = db.session.get_one(AllocationRun, run_id)
     work.report(0, 100)
     computed: Computed | None = None
+    failed_for = "fault"
     try:
         computed = compute(run, Watch(_in_steps(work), _SECONDS))
     except InstanceError as error:  # Ours to mend: a later try would fail alike.
         log.error("allocation run %s has a bad instance: %s at %s", run_id, error.reason, error.path)
+    except NotProven as error:
+        log.error("allocation run %s does not pass the independent check: %s", run_id, error)
     except OutOfTime:
+        failed_for = "time"
         log.error("allocation run %s took longer than %s seconds", run_id, _SECONDS)
     work.report(100, 100)
     ref = run.ref
 
     def finish() -> dict[str, str]:
-        finish_run(work.actor, db.session.get_one(AllocationRun, run_id), computed)
+        finish_run(work.actor, db.session.get_one(AllocationRun, run_id), computed, failed_for=failed_for)
         return {"url": f"/exchange/allocation/{ref}"}
 
     return finish

@@ -17,13 +17,14 @@ from tests.exchange.deciding import (
     SORRY,
     answer,
     fresh,
+    person_of,
     rank_all,
     record,
     release,
     reviewed_call,
     run_allocation,
 )
-from tests.exchange.world import apply, mails, make_call, make_world, publish_call
+from tests.exchange.world import apply, mails, make_call, make_post, make_world, publish_call
 from tests.factories import actor_of, post, sign_in
 
 
@@ -209,14 +210,47 @@ def test_a_reserved_place_goes_to_its_group_first(world, call):
     assert check(again.instance, again.result["assignments"]).ok
 
 
-def test_targets_are_reported(world, call):
-    keep(world, call, quotas=(Quota("country", "KH", None, 1),), minimums=(Minimum(world.host.slug, 2),))
-    deciding_call(world, call, 1)
+def test_the_page_of_a_run_says_what_a_quota_cost_and_what_binds(client, world, call):
+    first, *_ = deciding_call(world, call)
+    keep(world, call, quotas=(THAI, Quota("country", "KH", None, 1)), minimums=(Minimum(world.host.slug, 2),))
+    given = world.posts[0].ref
+    secretary = actor_of(world.secretary)
+    allocation.decide_by_hand(secretary, fresh(first), outcome="offer", post_ref=given, reason="Fit", version=None)
     run = run_allocation(world, call)
-    assert {one["what"] for one in run.result["certificate"]["unmet"]} == {
-        f"minimum:host:{world.host.slug}",
-        "quota:country=KH",
-    }
+    assert run.instance["fixed"] == [[first.ref, given]]
+    assert run.result["certificate"]["feasible"] is True
+    sign_in(client, world.secretary)
+    path = f"/exchange/allocation/{run.ref}"
+    page = client.get(path).text
+    assert "Without it: +1 with a post, +0 with their first choice; 1 better off, 0 worse off." in page
+    assert "Given by hand before this run" in page
+    assert "Pairs that a quota keeps apart" in page
+    assert "There was room, but the quota of the call was full: Nationality: Thailand." in page
+    assert "Too few people who ask for it are accepted there." in page
+    assert "People who count towards it found no place: " in page
+    freed = client.get(f"{path}?node=quota:country=TH&places=2").text
+    assert "Better" in freed
+    assert "given a place by hand before this run" in client.get(f"{path}?node={given}&places=0").text
+
+
+@pytest.mark.parametrize(
+    ("disclosure", "most", "tells"), [("full", 2, True), ("full", 1, False), ("reasons", 2, False)]
+)
+def test_what_a_quota_cost_is_told_under_the_full_setting_and_never_of_one_place(
+    client, world, call, disclosure, most, tells
+):
+    call.disclosure = disclosure
+    make_post(world, call, title="Vector control")
+    keep(world, call, quotas=(Quota("country", "TH", most),))
+    *_, last = deciding_call(world, call)
+    record(world, run_allocation(world, call))
+    sign_in(client, person_of(last))
+    path = f"/exchange/applications/{last.ref}"
+    assert "Quotas of the call" not in client.get(path).text
+    release(world, call)
+    assert ("Quotas of the call" in client.get(path).text) is tells
+    sign_in(client, world.host_person)
+    assert ("Quotas of the call" in client.get(f"/exchange/ranking/{world.posts[0].ref}").text) is tells
 
 
 def test_equal_reviews_go_by_the_published_tie_break(world, call):

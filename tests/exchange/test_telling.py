@@ -132,7 +132,7 @@ def test_a_run_that_takes_too_long_fails(world, call, monkeypatch):
     rank_all(world, call)
     monkeypatch.setattr(jobs, "compute", endless)
     run = run_allocation(world, call)
-    assert (run.state, run.result, run.facts) == ("failed", {}, {})
+    assert (run.state, run.result, run.facts) == ("failed", {}, {"failed_for": "time"})
     monkeypatch.undo()
     db.session.expire_all()
     assert run_allocation(world, call).state == "proposed"

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from wtforms import DateField, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, DateField, IntegerField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from lms.applications.forms import ReturnForm, form_for_fields
@@ -60,6 +60,10 @@ class DecisionForm(Form):
         _l("Reason"),
         [InputRequired(), Length(max=2000)],
         description=_l("Kept with the decision. Applicants who are not selected read it after the release."),
+    )
+    overrides = BooleanField(
+        _l("Give the place although it is reserved for others"),
+        description=_l("Kept in the journal with the reason. The next run has it as a fixed place."),
     )
 
 

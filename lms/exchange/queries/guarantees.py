@@ -5,18 +5,22 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from typing import Any
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
+from lms.allocation import Disclosure
 from lms.allocation.market import lottery_places
 from lms.applications.queries.facts import country_namer
 from lms.applications.queries.reviews import totals_of
 from lms.core.db import db
 from lms.core.i18n import Text, current_language, in_reader_language, lazy_ngettext
 from lms.core.i18n import lazy_gettext as _l
-from lms.exchange.guarantees import GROUP_KINDS, LEVELS, Group, Guarantees, Quota, guarantees_from
+from lms.exchange.allocating import GroupName
+from lms.exchange.guarantees import GROUP_KINDS, LEVELS, Group, Guarantees, Quota, group_of, guarantees_from
 from lms.exchange.models import (
+    AllocationRun,
     Application,
     Call,
     CallGuarantees,
@@ -191,6 +195,19 @@ class Names:
     def group(self, group: Group) -> Text:
         """A group with its kind: Nationality: Cambodia."""
         return _l("%(label)s: %(message)s", label=GROUP_KINDS[group[0]], message=self.value(group))
+
+
+def told_quotas(call: Call, named: GroupName) -> list[tuple[Text, dict[str, Any]]]:
+    """What each quota of a released call gave and cost, where the call tells its figures to everybody.
+
+    A quota of one place would point at a person and is left out, as is every name.
+    """
+    if call.released_at is None or call.disclosure != Disclosure.FULL:
+        return []
+    costs = db.session.scalar(
+        select(AllocationRun.facts["costs"]).where(AllocationRun.call_id == call.id, AllocationRun.state == "recorded")
+    )
+    return [(named(group_of(one["quota"])), one) for one in costs or [] if one["places"] > 1]
 
 
 @dataclass(frozen=True)

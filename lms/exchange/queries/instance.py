@@ -31,7 +31,7 @@ def instance_of(actor: Actor, call: Call) -> Document:
         call,
         applications,
         posts,
-        {one: wanted for one, wanted in choices.items() if one not in by_hand},
+        {one: wanted for one, wanted in choices.items() if by_hand.get(one, True)},
         {one: post_refs[post] for one, post in by_hand.items() if post in post_refs},
     )
 

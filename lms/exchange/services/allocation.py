@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from lms.allocation import Instance, InstanceError, Watch, canonical_bytes, solve
+from lms.allocation import Instance, InstanceError, Watch, canonical_bytes, check, solve
 from lms.core import audit, outbox, workflow
 from lms.core.actor import Actor
 from lms.core.db import db, expect_version
@@ -75,6 +75,10 @@ def instance_file(run: AllocationRun) -> bytes:
     return canonical_bytes(run.instance)
 
 
+class NotProven(Exception):
+    """The independent check refused what came out: nothing of it may bind anybody."""
+
+
 @dataclass(frozen=True)
 class Computed:
     """What came out of a run: the result file, and what stands behind it."""
@@ -84,18 +88,24 @@ class Computed:
 
 
 def compute(run: AllocationRun, watch: Watch | None = None) -> Computed:
-    """Solve what went into a run. Raises InstanceError, and OutOfTime when `watch` says so."""
+    """Solve what went into a run, and check what came out by the code that shares nothing with the solver.
+
+    Raises InstanceError, NotProven, and OutOfTime when `watch` says so.
+    """
     instance = Instance.from_dict(run.instance)
     result = solve(instance, watch)
+    verdict = check(run.instance, result.assignments)
+    if not verdict.ok:
+        raise NotProven(str(verdict.to_dict()))
     facts = facts_of(instance, result, queries.described(run.call_id), queries.hosts_of_posts(run.call_id))
     return Computed(result.to_dict(), facts)
 
 
-def finish_run(actor: Actor, run: AllocationRun, computed: Computed | None) -> None:
-    """Keep what came out of a run, or that nothing did. A run that was discarded meanwhile stays so."""
+def finish_run(actor: Actor, run: AllocationRun, computed: Computed | None, *, failed_for: str = "fault") -> None:
+    """Keep what came out of a run, or why nothing did: "time" or "fault". A run discarded meanwhile stays so."""
     if run.state != "running":
         return
-    kept = Computed({}, {}) if computed is None else computed
+    kept = Computed({}, {"failed_for": failed_for}) if computed is None else computed
     name = "fail" if computed is None else "finish"
     workflow.perform(ALLOCATION_RUN, run, name, actor=actor, result=kept.result, facts=kept.facts)
 

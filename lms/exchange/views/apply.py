@@ -33,6 +33,7 @@ from lms.exchange.models import Application, Call, Endorsement
 from lms.exchange.policy import OWN_APPLICATION
 from lms.exchange.queries import applying, calls, posts
 from lms.exchange.queries.deciding import told_lines
+from lms.exchange.queries.guarantees import Names, told_quotas
 from lms.exchange.queries.timeline import happened, next_of
 from lms.exchange.rules import NAMES_TIES, STEPS, field_label, step_of
 from lms.exchange.services import applying as services
@@ -80,7 +81,8 @@ def application(application: Application) -> Response:
             happened=happened(application, endorsements),
             next=_next(application, endorsements),
             choices=applying.choices_of(application),
-            told=dict(told(told_lines(application), application.call.disclosure)),
+            told=dict(told(told_lines(application), application.call.disclosure, Names(application.call_id).group)),
+            told_quotas=told_quotas(application.call, Names(application.call_id).group),
             documents=documents_of(application.id),
             document_kinds=DOCUMENT_KINDS,
             endorsements=endorsements,

@@ -15,7 +15,7 @@ from lms.core.paging import Key, in_order_of, looked_up
 from lms.core.web import Column, access, current_actor, render_form, render_list
 from lms.core.web.actions import Action, actions_for, perform_posted
 from lms.core.web.templating import in_reader_language
-from lms.exchange.allocating import EXPLANATIONS, OUTCOME_TONES, OUTCOMES, outcome_of, rank_of_choice
+from lms.exchange.allocating import EXPLANATIONS, OUTCOME_TONES, OUTCOMES, explained, outcome_of, rank_of_choice
 from lms.exchange.flow import ALLOCATION_RUN, APPLICATION, CALL
 from lms.exchange.forms.deciding import DecisionForm, decision_form
 from lms.exchange.models import AllocationRun, Application, Call
@@ -23,9 +23,11 @@ from lms.exchange.policy import DECIDE, MANAGE_CALLS
 from lms.exchange.queries import calls
 from lms.exchange.queries import deciding as queries
 from lms.exchange.queries.capacities import keys_above
+from lms.exchange.queries.guarantees import Names, guarantees_of
 from lms.exchange.services import allocation as services
 from lms.exchange.views.blueprint import bp
 from lms.exchange.views.figures import seen_by
+from lms.exchange.views.kept import kept_by
 
 
 @bp.route("/manage/calls/<ref>/allocation", methods=["GET", "POST"])
@@ -62,7 +64,7 @@ def _run_page(run: AllocationRun, refused: Action | None = None) -> ResponseRetu
         rows=_rows(run) if run.result else [],
         posts=_post_rows(run) if run.result else [],
         units=_unit_rows(run) if run.result else [],
-        **(seen_by(run) if run.result else {}),
+        **(_seen(run) if run.result else {"kept": {}}),
         outcomes=OUTCOMES,
         tones=OUTCOME_TONES,
         actions=[
@@ -73,6 +75,11 @@ def _run_page(run: AllocationRun, refused: Action | None = None) -> ResponseRetu
     return page, 422 if refused else 200
 
 
+def _seen(run: AllocationRun) -> dict[str, Any]:
+    seen = seen_by(run)
+    return {**seen, "kept": kept_by(run, seen["limits"])}
+
+
 def _rows(run: AllocationRun) -> list[dict[str, Any]]:
     """One row for each application of the run but one's own, the best choices first."""
     posts = {post.ref: post for post in queries.approved_posts(run.call)}
@@ -80,21 +87,26 @@ def _rows(run: AllocationRun) -> list[dict[str, Any]]:
         application.ref: application
         for application in queries.applications_by_ref(run.call, list(run.instance["applicants"]))
     }
+    decided = queries.decisions_of(run.call)
+    facts, named = run.facts.get("lines", {}), Names(run.call_id).group
     rows = []
     for ref in run.instance["applicants"]:
         if people[ref].person_id == current_actor().person_id:
             continue
+        decision = decided.get(people[ref].id)
+        by_hand = decision if decision is not None and decision.run_id is None else None
         lines = [
             (
                 in_reader_language(posts[line["post"]], "title") if line["post"] in posts else line["post"],
-                EXPLANATIONS[line["code"]],
+                explained(line, EXPLANATIONS, named),
             )
-            for line in run.result["explanations"][ref]
+            for line in facts.get(ref) or run.result["explanations"][ref]
         ]
         rows.append(
             {
                 "application": people[ref],
-                "outcome": outcome_of(ref, run.instance, run.result),
+                "outcome": by_hand.outcome if by_hand else outcome_of(ref, run.instance, run.result),
+                "is_by_hand": by_hand is not None,
                 "post": posts.get(run.result["assignments"].get(ref)),
                 "choice": rank_of_choice(ref, run.instance, run.result),
                 "lines": lines,
@@ -130,7 +142,7 @@ def _unit_rows(run: AllocationRun) -> list[dict[str, Any]]:
     return [
         {"thing": things[key], "seats": unit["capacity"], "given": given.count(key)}
         for key, unit in run.instance.get("units", {}).items()
-        if key in things
+        if key in things and unit["capacity"] is not None
     ]
 
 
@@ -283,6 +295,7 @@ def decide(application: Application) -> ResponseReturnValue:
     posts = queries.choices_in(application.call).get(application.id, [])
     decision = queries.decision_of(application.id)
     form = decision_form(application, posts, decision)
+    reserves = {one.post for one in guarantees_of(application.call_id).reserves}
     if form.submit(lambda: _decide(application, form)):
         flash(_l("The decision was kept. Nobody sees it before the release."), "success")
         return redirect(url_for("exchange.decisions", ref=application.call.ref), 303)
@@ -293,6 +306,7 @@ def decide(application: Application) -> ResponseReturnValue:
         call=application.call,
         decision=decision,
         machine=APPLICATION,
+        has_reserves=any(post.ref in reserves for post in posts),
     )
 
 
@@ -304,4 +318,5 @@ def _decide(application: Application, form: DecisionForm) -> Any:
         post_ref=form.post.data or None,
         reason=form.reason.data or "",
         version=form.seen_version,
+        overrides=form.overrides.data,
     )

@@ -5,17 +5,19 @@ from typing import Any
 
 from flask import request
 
-from lms.allocation import Instance, OutOfTime, Watch, solve
-from lms.allocation.changes import WhatIf, what_if, with_capacity
+from lms.allocation import Instance, InstanceError, OutOfTime, Watch, solve
+from lms.allocation.changes import Document, WhatIf, what_if, with_capacity, with_quota
 from lms.applications.queries.facts import country_namer
 from lms.core.i18n import Text, current_language
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.ids import whole_number
 from lms.core.web import current_actor
 from lms.core.web.templating import in_reader_language
+from lms.exchange.guarantees import group_of
 from lms.exchange.models import AllocationRun
 from lms.exchange.queries import deciding as queries
 from lms.exchange.queries.capacities import keys_above
+from lms.exchange.queries.guarantees import Names
 
 _SECONDS = 3
 _MOST_PLACES = 999
@@ -78,6 +80,10 @@ def _limits(run: AllocationRun) -> Iterator[tuple[str, str]]:
         for key, thing in zip(keys_above(post), (post.lab, post.institution), strict=True):
             if key in units:
                 yield key, in_reader_language(thing, "name")
+    names = Names(run.call_id)
+    for quota in run.instance.get("quotas", []):
+        name = f"quota:{quota['attribute']}={quota['value']}"
+        yield name, str(_l("Quota: %(group)s", group=names.group(group_of(name))))
 
 
 def _asked(run: AllocationRun, limits: Mapping[str, str]) -> dict[str, Any] | None:
@@ -89,10 +95,19 @@ def _asked(run: AllocationRun, limits: Mapping[str, str]) -> dict[str, Any] | No
     watch = Watch(seconds=_SECONDS)
     try:
         instance = Instance.from_dict(run.instance)
-        found = what_if(solve(instance, watch), instance, with_capacity(run.instance, node, places), watch)
+        found = what_if(solve(instance, watch), instance, _changed(run, node, places), watch)
     except OutOfTime:
         return asked
+    except InstanceError:
+        return {**asked, "is_below_fixed": True}
     return {**asked, "found": found, "moves": _moves(run, found)}
+
+
+def _changed(run: AllocationRun, node: str, places: int) -> Document:
+    if not node.startswith("quota:"):
+        return with_capacity(run.instance, node, places)
+    attribute, _, value = node.removeprefix("quota:").partition("=")
+    return with_quota(run.instance, attribute, value, places)
 
 
 def _moves(run: AllocationRun, found: WhatIf) -> list[dict[str, Any]]:

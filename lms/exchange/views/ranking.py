@@ -23,6 +23,7 @@ from lms.exchange.policy import APPROVE_POST, MANAGE_CALLS, RANK_POST, RANKINGS,
 from lms.exchange.queries import calls
 from lms.exchange.queries import ranking as queries
 from lms.exchange.queries.deciding import told_host
+from lms.exchange.queries.guarantees import Names, told_quotas
 from lms.exchange.services import ranking as services
 from lms.exchange.views.blueprint import bp
 
@@ -103,6 +104,7 @@ def rank(post: Post) -> ResponseReturnValue:
         candidates=_ordered(candidates, said),
         said=said,
         ended=told_host(post),
+        told_quotas=told_quotas(post.call, Names(post.call_id).group),
         may_rank=may_rank,
         queue=queue_of(messages.RANK, besides=("post_ranking", post.id)),
         button_form=EmptyForm(formdata=None),
