@@ -244,6 +244,16 @@ class NewEmailForm(EmailForm):
     )
 
 
+class OwnDataForm(Form):
+    """The present password, for what only the owner of the account may have done."""
+
+    current = PasswordField(
+        _l("Present password"),
+        [InputRequired(), Length(max=200)],
+        render_kw={"autocomplete": "current-password"},
+    )
+
+
 class NewPasswordForm(Form):
     """A new password, chosen through a mailed link."""
 

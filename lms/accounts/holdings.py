@@ -6,7 +6,17 @@ from datetime import datetime, timedelta
 from sqlalchemy import RowMapping, delete, false, func, select, update
 
 from lms.accounts import privacy, readings
-from lms.accounts.models import Consent, Disclosure, Erasure, Invitation, LoginSession, MailToken, Person, PersonTitle
+from lms.accounts.models import (
+    ERASED_DOMAIN,
+    Consent,
+    Disclosure,
+    Erasure,
+    Invitation,
+    LoginSession,
+    MailToken,
+    Person,
+    PersonTitle,
+)
 from lms.accounts.privacy import Hold, Holding, Values
 from lms.core.access import Grant
 from lms.core.actor import Actor
@@ -32,7 +42,7 @@ _CONSENT_PROOF = timedelta(days=3 * 365)
 def _account_left(row: RowMapping) -> Values:
     """The account stays as a number that others' records refer to; the country stays for the figures."""
     return {
-        "email": f"{row['ref'].lower()}@erased.invalid",
+        "email": f"{row['ref'].lower()}{ERASED_DOMAIN}",
         "password_hash": None,
         "email_confirmed_at": None,
         "passport_family": "",
@@ -143,7 +153,7 @@ readings.register(
         "person",
         _l("Account"),
         lambda person: person.id,
-        {"account.manage": _l("To administer accounts")},
+        {"account.manage": _l("To administer accounts"), "roles.manage": _l("To give or end a role")},
         _no_titles,
     )
 )

@@ -19,6 +19,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from lms.core.db import Base, PrimaryKey, Versioned
 from lms.core.storage.models import FileOpening, StoredFile
 
+ERASED_DOMAIN = "@erased.invalid"
+"""What the addresses of accounts end in whose data was erased."""
+
 
 class Person(Versioned, Base):
     """An account holder.
@@ -85,6 +88,11 @@ class Person(Versioned, Base):
             if text_:
                 found.setdefault(text_, lang)
         return [{"text": text_, "lang": lang} for text_, lang in found.items()]
+
+    @property
+    def is_erased(self) -> bool:
+        """Whether this is only a number any more, because its data was erased."""
+        return self.email.endswith(ERASED_DOMAIN)
 
     @property
     def is_confirmed(self) -> bool:
@@ -245,7 +253,7 @@ class Reading(Base):
     """One line of the log of who has read a person's file: a page of it, or an uploaded file (kind `file`)."""
 
     __table__ = _READINGS
-    __mapper_args__: ClassVar[dict[str, Any]] = {"primary_key": [_READINGS.c.id]}
+    __mapper_args__: ClassVar[dict[str, Any]] = {"primary_key": [_READINGS.c.id]}  # pyright: ignore[reportIncompatibleVariableOverride]
 
     id: Mapped[int]
     person_id: Mapped[int]

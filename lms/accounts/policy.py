@@ -16,6 +16,12 @@ class RoleInScope(Protocol):
     scope_id: int | None
 
 
+class Owned(Protocol):
+    """Something of a person's."""
+
+    person_id: int
+
+
 ADMIN = register_role(Role("admin", _l("Administrator"), "platform"))
 SECRETARIAT = register_role(Role("secretariat", _l("Secretariat"), "platform", given_by=("admin", "secretariat")))
 REVIEWER = register_role(Role("reviewer", _l("Reviewer"), "platform", given_by=("admin", "secretariat")))
@@ -49,3 +55,16 @@ def holds_it(actor: Actor, grant: Grant) -> bool:
 RUN_OFFICE = Permission("office.run", any_of=[runs_office], hidden=True)
 MANAGE_INVITATION = Permission("invitation.manage", any_of=[may_give_it], hidden=True)
 END_GRANT = Permission("grant.end", any_of=[may_give_it, holds_it], hidden=True)
+
+
+@predicate("asked for it")
+def asked_for_erasure(actor: Actor, request: Owned) -> bool:
+    """Whether the request is the actor's own."""
+    return actor.is_signed_in and request.person_id == actor.person_id
+
+
+OWN_ERASURE = Permission("erasure.own", any_of=[asked_for_erasure], hidden=True)
+# Nobody decides what becomes of their own file.
+DECIDE_ERASURE = Permission("erasure.decide", any_of=[is_admin], none_of=[asked_for_erasure])
+SEE_ERASURE = Permission("erasure.view", any_of=[is_admin])
+ERASURES = Permission("erasure.list", any_of=[is_admin])

@@ -48,14 +48,17 @@ from lms.accounts.queries.people import (
     person_by_ref,
 )
 from lms.accounts.queries.readings import (
+    EXPORT,
     Read,
     distinct_readings_of,
     erasure_by_letter,
     erasure_by_ref,
     erasure_of,
     erasures,
+    exports_of,
     file_names,
     own_erasure,
+    own_export,
     readings_of,
 )
 from lms.accounts.queries.sessions import (
@@ -70,6 +73,7 @@ from lms.accounts.queries.sessions import (
 
 __all__ = [
     "DEMO_DOMAIN",
+    "EXPORT",
     "HOLDER_NAME",
     "Contact",
     "OpenSession",
@@ -89,6 +93,7 @@ __all__ = [
     "erasure_of",
     "erasures",
     "everybody",
+    "exports_of",
     "file_names",
     "grant_by_id",
     "grants_ever",
@@ -113,6 +118,7 @@ __all__ = [
     "open_session",
     "open_work_of",
     "own_erasure",
+    "own_export",
     "people",
     "people_called",
     "people_consenting",

@@ -1,7 +1,8 @@
-"""Who has read somebody's file, and their requests to be erased."""
+"""Who has read somebody's file, the archives of their data, and their requests to be erased."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import joinedload
@@ -13,6 +14,9 @@ from lms.core.actor import Actor
 from lms.core.db import db
 from lms.core.errors import NotFound
 from lms.core.storage import StoredFile
+
+EXPORT = "privacy.export"
+"""The purpose of files that are archives of everything that is kept about somebody."""
 
 
 def readings_of(actor: Actor, *, q: str = "") -> Select[Reading]:
@@ -52,6 +56,30 @@ def file_names(ids: Collection[int]) -> dict[int, str]:
     """The names of several files by their ids."""
     found = db.session.execute(select(StoredFile.id, StoredFile.filename).where(StoredFile.id.in_(ids)))
     return {row[0]: row[1] for row in found}
+
+
+# --- archives of everything that is kept about somebody ------------------------------------------------
+
+
+def _exports(actor: Actor, lasting: timedelta) -> Select[StoredFile]:
+    return select(StoredFile).where(
+        StoredFile.owner_id == actor.person_id,
+        StoredFile.purpose == EXPORT,
+        StoredFile.created_at > actor.now - lasting,
+    )
+
+
+def exports_of(actor: Actor, lasting: timedelta) -> Sequence[StoredFile]:
+    """The actor's archives that can still be downloaded, the newest first."""
+    return db.session.scalars(_exports(actor, lasting).order_by(StoredFile.id.desc())).all()
+
+
+def own_export(actor: Actor, ref: str, lasting: timedelta) -> StoredFile:
+    """One of them. Raises NotFound, also when it has expired."""
+    found = db.session.scalars(_exports(actor, lasting).where(StoredFile.ref == ref)).one_or_none()
+    if found is None:
+        raise NotFound
+    return found
 
 
 # --- requests to be erased ----------------------------------------------------------------------------

@@ -2,6 +2,8 @@
 
 from lms.accounts.services.consents import give_consent, withdraw_consent
 from lms.accounts.services.disclosures import record_disclosure
+from lms.accounts.services.erasure import ask_for_erasure
+from lms.accounts.services.export import ask_for_export
 from lms.accounts.services.invitations import accept, invite, open_items_for, resend, revoke
 from lms.accounts.services.offices import end_membership, hand_over_leave, office_of, set_deputy
 from lms.accounts.services.people import create_person, mail_office, mail_person, set_home
@@ -32,6 +34,8 @@ __all__ = [
     "RESET",
     "Registration",
     "accept",
+    "ask_for_erasure",
+    "ask_for_export",
     "change_email",
     "change_password",
     "claim_address",

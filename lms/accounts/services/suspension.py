@@ -29,18 +29,25 @@ def suspend(actor: Actor, *, person: Person, reason: str) -> int:
     _lock(person)
     if person.suspended_at is not None:
         raise Conflict(_l("This account is suspended already."))
+    items = keep_out(actor, person, reason=reason)
+    audit.record(actor, "person.suspended", subject=("person", person.id), detail={"items": items})
+    return items
+
+
+def keep_out(actor: Actor, person: Person, *, reason: str) -> int:
+    """Sign somebody out everywhere, end their links and invitations, and give back what they took (how many)."""
     person.suspended_at, person.suspended_reason = actor.now, reason
     end_sessions(actor, person_id=person.id)
     _end_links(actor, person)
     for invitation in queries.open_invitations_by(person.id):
         revoke(actor, invitation)
-    items = _give_back(person)
-    audit.record(actor, "person.suspended", subject=("person", person.id), detail={"items": items})
-    return items
+    return _give_back(person)
 
 
 def restore(actor: Actor, *, person: Person) -> None:
-    """Let somebody in again. Raises Conflict when the account is not suspended."""
+    """Let somebody in again. Raises Conflict when the account is not suspended, Refused when it was erased."""
+    if person.is_erased:
+        raise Refused([_l("This account was erased and cannot be restored.")])
     _lock(person)
     if person.suspended_at is None:
         raise Conflict(_l("This account is not suspended."))

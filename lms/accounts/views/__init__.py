@@ -3,6 +3,7 @@
 from lms.accounts.views import (  # noqa: F401 - each adds its pages
     invitations,
     links,
+    my_data,
     office_imports,
     offices,
     people,

@@ -69,8 +69,8 @@ def _send(work: Work) -> Finish:
 
 
 def _forget_values(work: Work) -> None:
-    """A mail that was sent need not be rendered again, and its links hold secrets."""
-    db.session.get_one(OutboxMessage, work.id).payload = {**work.payload, "values": {}}
+    """A mail that was sent need not be rendered again: its links hold secrets, and nobody need know to whom it went."""
+    db.session.get_one(OutboxMessage, work.id).payload = {"template": work.payload["template"]}
 
 
 def _keep(work: Work, to: str, subject: str, body: str) -> None:
