@@ -97,7 +97,7 @@ privacy.register(
         secret=frozenset({"digest"}),
     ),
     Holding("readings", Disclosure, _l("The log of who has read your file")),
-    Holding("erasure", Erasure, _l("This request"), becomes={}, secret=frozenset({"letter_digest"})),
+    Holding("erasure", Erasure, _l("This request"), becomes={}, subject="erasure", secret=frozenset({"letter_digest"})),
     Holding("to-do", WaitingItem, _l("What waited for you")),
     Holding(
         "jobs",

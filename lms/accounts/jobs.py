@@ -34,13 +34,13 @@ def forget(work: Work) -> None:
 def make_export(work: Work) -> Finish:
     """Write the archive of everything that is kept about the person who asked."""
     person = queries.person_by_id(work.owner_id or 0)
-    person_id, code, name = person.id, person.language, person.name
+    person_id, code, name, zone = person.id, person.language, person.name, person.zone
 
     def index(contents: export.Contents) -> str:
         with in_language(code):
             lang = language(code).html
             return render_template(
-                "accounts/export_index.html", contents=contents, name=name, made_at=work.now, lang=lang
+                "accounts/export_index.html", contents=contents, name=name, made_at=work.now, zone=zone, lang=lang
             )
 
     with tempfile.TemporaryFile() as archive:

@@ -23,8 +23,9 @@ from lms.core.waiting.kinds import Titled
 
 _COMPLAINTS = timedelta(days=365)
 """How long after the end of a call its decisions can be questioned."""
-_STILL_RUNNING = timedelta(days=90)
-"""When a call that has no end yet is looked at again."""
+_NEVER_ENDED = timedelta(days=3 * 365)
+"""How long after its closing date a call counts as running that was never brought to an end."""
+_LOOK_AGAIN = timedelta(days=90)
 
 
 def _while_decided(row: RowMapping, now: datetime) -> Hold | None:
@@ -32,12 +33,12 @@ def _while_decided(row: RowMapping, now: datetime) -> Hold | None:
     if row["submitted_at"] is None:
         return None
     call = db.session.get_one(Call, row["call_id"])
-    is_over = call.released_at is not None or call.state in ("cancelled", "released")
-    ended = max(call.released_at or call.closes_at, call.closes_at)
-    if is_over and ended + _COMPLAINTS <= now:
-        return None
+    is_over = call.released_at is not None or call.state == "cancelled"
+    until = max(call.released_at or call.closes_at, call.closes_at) + _COMPLAINTS
+    if not is_over:
+        until = min(max(until, now + _LOOK_AGAIN), call.closes_at + _NEVER_ENDED)
     reason = _l("The decisions of a call are made by comparing all applications, and can be questioned for a year.")
-    return Hold(reason, ended + _COMPLAINTS if is_over else max(ended + _COMPLAINTS, now + _STILL_RUNNING), True)
+    return Hold(reason, until, with_name=True)
 
 
 def _application_left(row: RowMapping) -> Values | None:

@@ -66,7 +66,7 @@ class _Reckoning:
                 kept.append((row, hold))
             elif (left := holding.left_of(row)) is None:
                 erased.append(row)
-            elif not left or any(row[column] != value for column, value in left.items()):
+            elif not left or holding.subject or any(row[column] != value for column, value in left.items()):
                 anonymised.append(row)
         self._remember(holding, kept)
         if erased:

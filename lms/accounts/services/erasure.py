@@ -174,14 +174,14 @@ def _forget_subjects(fate: Fate) -> None:
 
 def _results(fates: Sequence[Fate], before: Sequence[dict[str, Any]], now: datetime) -> list[dict[str, Any]]:
     """One line for each thing, in every language: the result is read when nobody's language is known any more."""
-    done = [line for line in before if line["outcome"] != Outcome.KEPT.value]
-    return [*done, *(_line(fate, now) for fate in fates if not _is_told(fate, done))]
-
-
-def _is_told(fate: Fate, done: Sequence[dict[str, Any]]) -> bool:
-    """What leaves nothing to overwrite is the same each time."""
-    told = {(line["name"], line["outcome"]) for line in done}
-    return not fate.holding.becomes and (fate.holding.name, fate.outcome.value) in told
+    lines = {(line["name"], line["outcome"]): line for line in before if line["outcome"] != Outcome.KEPT.value}
+    for fate in fates:
+        line = _line(fate, now)
+        known = lines.get((line["name"], line["outcome"]))
+        if known is not None and fate.outcome is Outcome.ERASED:
+            line["count"] += known["count"]
+        lines[line["name"], line["outcome"]] = line
+    return list(lines.values())
 
 
 def _line(fate: Fate, now: datetime) -> dict[str, Any]:
