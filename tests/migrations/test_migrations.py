@@ -8,15 +8,16 @@ from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from flask import Flask, current_app
-from sqlalchemy import Engine, func, inspect, select, text
+from sqlalchemy import Engine, func, insert, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
 from lms.accounts.models import Person
-from lms.core import audit, clock
+from lms.core import audit, clock, search
 from lms.core.actor import system_actor
 from lms.core.audit import AuditEntry
 from lms.core.audit.ddl import PROTECTED
 from lms.core.db import db
+from lms.core.search import SearchEntry
 from tests.factories import make_institution, make_person
 
 
@@ -127,3 +128,22 @@ def _has_rows(engine: Engine, table: str) -> bool:
     """SQLite's triggers fire for rows, so an empty table has nothing to refuse."""
     with engine.connect() as connection:
         return bool(connection.scalar(text(f"select count(*) from {table}")))
+
+
+def test_what_was_indexed_before_characters_were_folded_is_found_in_either_script(
+    alembic: Config, empty_database: Engine
+):
+    """Revision 9 reads the tokens back: pairs and the last character of a run, words as they are."""
+    pieces = ("臺灣", "灣", "cdc", "น\u0e4d", "\u0e4d\u0e49", "\u0e49า", "า", "衛")
+    old = " ".join("x" + piece.encode().hex() for piece in pieces)
+    command.upgrade(alembic, "0008")
+    with empty_database.begin() as connection:
+        connection.execute(
+            insert(SearchEntry).values(
+                kind="course", subject_id=7, audience="public", title="臺灣", title_tokens=old, tokens=old
+            )
+        )
+    command.upgrade(alembic, "head")
+
+    for query in ("台湾 cdc", "臺灣", "卫", "น้ำ"):
+        assert db.session.scalars(search.match("course", query)).all() == [7], query

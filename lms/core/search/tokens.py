@@ -1,18 +1,18 @@
 """From text to tokens, the same for what is indexed and what is asked.
 
-Text is folded (compatibility forms, case, Latin diacritics, digits of every script, invisible
-characters). Scripts with spaces give whole words; Chinese, Japanese, Thai, Lao, Khmer and Burmese
+Text is folded (see `folding`). Scripts with spaces give whole words; Chinese, Japanese, Thai, Lao, Khmer and Burmese
 give overlapping pairs of characters, so that any part of two or more is found as a phrase. A token
 is written in hexadecimal, which neither engine's own tokeniser can cut or misread, and in which the
 beginning of a word is still the beginning of its token.
 """
 
-import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
+
+from lms.core.search.folding import fold
 
 # PostgreSQL keeps positions up to 16,383 (its documentation, 12.11); beyond, phrases would fail.
 _MAX_TOKENS = 12_000
@@ -37,11 +37,6 @@ _UNSPACED = (
     (0xF900, 0xFAFF),  # CJK compatibility ideographs
     (0x20000, 0x323AF),  # CJK extensions B to H
 )
-# Letters that decomposition leaves whole but people type plain.
-_PLAIN = str.maketrans(
-    {"đ": "d", "ð": "d", "ħ": "h", "ı": "i", "ł": "l", "ø": "o", "æ": "ae", "œ": "oe", "þ": "th", "ŧ": "t"}
-)
-_DIACRITICS = re.compile(r"[\u0300-\u036f]")
 _BREAK, _UNSPACED_SCRIPT, _WORD = range(3)
 
 
@@ -61,21 +56,9 @@ def _class_of(ch: str) -> int:
     return _UNSPACED_SCRIPT if any(low <= code <= high for low, high in _UNSPACED) else _WORD
 
 
-@lru_cache(maxsize=20_000)
-def _fold_char(ch: str) -> str:
-    """Drop what is invisible (soft hyphens, zero-width spaces); write every script's digits alike."""
-    category = unicodedata.category(ch)
-    if category == "Cf":
-        return ""
-    return str(unicodedata.decimal(ch)) if category == "Nd" else ch
-
-
-def fold(text: str) -> str:
-    """The form in which texts are compared; what was typed is kept elsewhere."""
-    text = unicodedata.normalize("NFKC", text).casefold()
-    text = _DIACRITICS.sub("", unicodedata.normalize("NFD", text))
-    text = unicodedata.normalize("NFC", text).translate(_PLAIN)
-    return "".join(map(_fold_char, text))
+def is_unspaced(char: str) -> bool:
+    """Whether a character belongs to a script that puts no spaces between words."""
+    return _class_of(char) == _UNSPACED_SCRIPT
 
 
 def _runs(text: str) -> Iterator[tuple[int, str]]:
