@@ -21,5 +21,14 @@ def register(app: Flask) -> None:
         NavEntry(_l("Proposed institutions"), "institutions.proposals", 70, policy.SECRETARIAT, is_personal=True)
     )
     register_navigation(
+        NavEntry(
+            _l("Duplicate institutions"),
+            "institutions.possible_duplicates",
+            73,
+            policy.MERGE_INSTITUTIONS,
+            is_personal=True,
+        )
+    )
+    register_navigation(
         NavEntry(_l("Official names"), "institutions.official_names", 71, policy.SECRETARIAT, is_personal=True)
     )

@@ -46,6 +46,10 @@ def _index(context: Context) -> None:
     indexing.index_institution(context.subject)
 
 
+def _stamp_merged(context: Context) -> None:
+    context.subject.merged_into_id = context.inputs["into_id"]
+
+
 def _tell_proposer(context: Context) -> None:
     institution: Institution = context.subject
     if institution.proposed_by_id is None:
@@ -79,6 +83,7 @@ INSTITUTION = Machine(
         State("proposed", _l("Proposed"), "warning"),
         State("confirmed", _l("Confirmed"), "success", is_final=True),
         State("declined", _l("Not accepted"), "danger", is_final=True),
+        State("merged", _l("Merged into another one"), "neutral", is_final=True),
     ],
     transitions=[
         Transition(
@@ -102,6 +107,15 @@ INSTITUTION = Machine(
             effects=(_close_proposal, _tell_proposer, _empty),
             tone="danger",
             done_label=_l("Not accepted"),
+        ),
+        Transition(
+            "merge",
+            _l("Merge into another one"),
+            ("proposed", "confirmed"),
+            "merged",
+            stamps=(_stamp_merged,),
+            effects=(_close_proposal,),
+            done_label=_l("Merged into another one"),
         ),
     ],
 )

@@ -71,6 +71,7 @@ def proposed_it(actor: Actor, institution: Institution) -> bool:
 DECIDE_INSTITUTION = Permission("institution.decide", any_of=[is_secretariat], none_of=[proposed_it])
 EDIT_INSTITUTION = Permission("institution.edit", any_of=[is_secretariat])
 MANAGE_INSTITUTION = Permission("institution.manage", any_of=[is_coordinator, is_secretariat], hidden=True)
+MERGE_INSTITUTIONS = Permission("institution.merge", any_of=[is_secretariat, holds("admin", "platform")])
 SECRETARIAT = Permission("secretariat", any_of=[is_secretariat])
 
 VIEW_AFFILIATION = Permission(

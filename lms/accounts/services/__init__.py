@@ -1,12 +1,12 @@
 """Writing people: accounts, sessions, mailed links, invitations, consents and offices."""
 
-from lms.accounts.services.consents import give_consent, withdraw_consent
+from lms.accounts.services.consents import give_consent, move_consents, withdraw_consent
 from lms.accounts.services.disclosures import record_disclosure
 from lms.accounts.services.erasure import ask_for_erasure
 from lms.accounts.services.export import ask_for_export
 from lms.accounts.services.invitations import accept, invite, open_items_for, resend, revoke
 from lms.accounts.services.offices import end_membership, hand_over_leave, office_of, set_deputy
-from lms.accounts.services.people import create_person, mail_office, mail_person, set_home
+from lms.accounts.services.people import create_person, mail_office, mail_person, move_homes, set_home
 from lms.accounts.services.profile import set_title, update_profile
 from lms.accounts.services.registration import (
     CHANGE,
@@ -52,6 +52,8 @@ __all__ = [
     "invite",
     "mail_office",
     "mail_person",
+    "move_consents",
+    "move_homes",
     "needs_note",
     "note_use",
     "office_of",

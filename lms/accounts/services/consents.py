@@ -1,6 +1,6 @@
 """Giving and withdrawing consent."""
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from lms.accounts.consents import Consenting, purpose_named
 from lms.accounts.models import Consent
@@ -54,3 +54,14 @@ def withdraw_consent(actor: Actor, *, consent_id: int) -> Consent:
         db.session.flush()
         audit.record(actor, "consent.withdrawn", subject=("consent", consent.id), detail={"purpose": consent.purpose})
     return consent
+
+
+def move_consents(context: str, into: str) -> int:
+    """Let consents that were given in one context hold in another, because both turned out to be the same; how many."""
+    moved = db.session.execute(
+        update(Consent)
+        .where(Consent.context == context)
+        .values(context=into)
+        .execution_options(synchronize_session="fetch")
+    )
+    return moved.rowcount  # type: ignore[attr-defined, no-any-return]

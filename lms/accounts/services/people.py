@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from sqlalchemy import update
+
 from lms.accounts import queries
 from lms.accounts.models import Person
 from lms.accounts.rules import normal_email
@@ -52,6 +54,16 @@ def set_home(actor: Actor, *, person_id: int, institution_id: int | None, countr
     person.home_institution_id, person.home_country = institution_id, country
     db.session.flush()
     audit.record(actor, "person.home_set", subject=("person", person_id), detail={"institution_id": institution_id})
+
+
+def move_homes(institution_id: int, *, into_id: int, country: str) -> None:
+    """Let everybody whose home is one institution have another one as theirs, because both are the same."""
+    db.session.execute(
+        update(Person)
+        .where(Person.home_institution_id == institution_id)
+        .values(home_institution_id=into_id, home_country=country)
+        .execution_options(synchronize_session="fetch")
+    )
 
 
 def mail_office(

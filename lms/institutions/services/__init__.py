@@ -9,6 +9,7 @@ from lms.institutions.services.directory import (
     rename_center,
     rename_country,
 )
+from lms.institutions.services.merging import merge
 from lms.institutions.services.reference import load_reference_data
 from lms.institutions.services.subjects import choose_sub_centres
 
@@ -21,6 +22,7 @@ __all__ = [
     "home_consent",
     "join",
     "load_reference_data",
+    "merge",
     "propose",
     "rename_center",
     "rename_country",

@@ -15,7 +15,7 @@ from lms.institutions import queries, services
 from lms.institutions.flow import INSTITUTION
 from lms.institutions.forms import ProposeForm
 from lms.institutions.models import Institution
-from lms.institutions.policy import EDIT_INSTITUTION, MANAGE_INSTITUTION
+from lms.institutions.policy import EDIT_INSTITUTION, MANAGE_INSTITUTION, MERGE_INSTITUTIONS
 from lms.institutions.rules import KINDS
 from lms.institutions.views.blueprint import bp
 
@@ -93,8 +93,10 @@ def propose_now() -> AnyResponse:
 
 @bp.get("/<slug>")
 @access(PUBLIC, load=queries.institution_visible_to)
-def show(institution: Institution) -> str:
-    """What is known of an institution, and from where."""
+def show(institution: Institution) -> str | AnyResponse:
+    """What is known of an institution, and from where; the address of one that was merged leads to the other."""
+    if request.view_args and request.view_args["slug"] != institution.slug:
+        return redirect(url_for("institutions.show", slug=institution.slug), 301)
     actor = current_actor()
     return render_template(
         "institutions/show.html",
@@ -104,4 +106,5 @@ def show(institution: Institution) -> str:
         children=queries.children_of(institution.id),
         may_manage=MANAGE_INSTITUTION.allows(actor, institution),
         may_edit=EDIT_INSTITUTION.allows(actor, institution),
+        may_merge=MERGE_INSTITUTIONS.allows(actor),
     )
