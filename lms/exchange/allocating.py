@@ -4,7 +4,7 @@ Applications and posts are named by their references, so that whoever gets the p
 their own line and nobody else's name.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
@@ -28,6 +28,8 @@ EXPLANATIONS: dict[str, Text] = {
     "assigned": _l("Gets this post: the best choice that could be given."),
     "post_full": _l("Every place went to people whom the host ranked higher."),
     "unit_full": _l("Every place of the lab or host went to people who stand higher."),
+    "post_full_apart": _l("Every place went to people whom the host ranked higher, was reserved or given by hand."),
+    "unit_full_apart": _l("Every place of the lab or host went to people who stand higher, was reserved or given."),
     "quota_full": _l("There was room, but the quota of the call was full."),
     "unacceptable": _l("The host refused consent or did not rank this person."),
     "forbidden": _l("Excluded because of a tie between host and applicant."),
@@ -39,6 +41,8 @@ TOLD: dict[str, Text] = {
     "assigned": _l("The allocation gave you this post."),
     "post_full": _l("Every place went to people who stand higher in the host's order."),
     "unit_full": _l("The places of the lab or host went to people who stand higher."),
+    "post_full_apart": _l("Every place went to people who stand higher in the host's order, or was reserved."),
+    "unit_full_apart": _l("The places of the lab or host went to people who stand higher, or were reserved."),
     "quota_full": _l("There was room, but the quota of the call was full."),
     "unacceptable": _l("The host did not include you in its order."),
     "forbidden": _l("A rule of the call excludes this post for you."),
@@ -182,24 +186,48 @@ GroupName = Callable[[Group], Text]
 """How a group is called in the language of the reader."""
 
 
-def explained(line: Mapping[str, Any], texts: Mapping[str, Text], named: GroupName) -> Text:
-    """Why a choice was obtained or not, in one of the two sets of texts; a full quota with its group."""
-    if line["code"] == Code.QUOTA_FULL and line.get("quota"):
+def posts_apart(instance: Mapping[str, Any]) -> list[str]:
+    """The posts where not every place goes by the order of the host, nor in the units around them."""
+
+    def path(post: str) -> Iterator[str]:
+        yield post
+        unit = instance["posts"][post]["within"]
+        while unit is not None:
+            yield unit
+            unit = instance["units"][unit]["within"]
+
+    held = {post for _ref, post in instance.get("fixed", [])}
+    kept = {post for post, told in instance["posts"].items() if told.get("reserves") or post in held}
+    nodes = {node for post in kept for node in path(post)}
+    return [post for post in instance["posts"] if not nodes.isdisjoint(path(post))]
+
+
+def explained(
+    line: Mapping[str, Any], texts: Mapping[str, Text], named: GroupName, apart: Collection[str] = ()
+) -> Text:
+    """Why a choice was obtained or not, in one of the two sets of texts; a full quota with its group.
+
+    `apart` are the posts of `posts_apart`.
+    """
+    code = str(line["code"])
+    if code == Code.QUOTA_FULL and line.get("quota"):
         group = named(group_of(line["quota"]))
         return _l("There was room, but the quota of the call was full: %(group)s.", group=group)
-    return texts[line["code"]]
+    return texts[f"{code}_apart"] if line["post"] in apart and f"{code}_apart" in texts else texts[code]
 
 
-def told(lines: Sequence[Mapping[str, Any]], disclosure: str, named: GroupName) -> list[tuple[str, Text]]:
+def told(
+    lines: Sequence[Mapping[str, Any]], disclosure: str, named: GroupName, apart: Collection[str] = ()
+) -> list[tuple[str, Text]]:
     """What an applicant reads about each choice under the setting of the call: the post's reference and the text."""
     if disclosure == Disclosure.OUTCOME:
         return []
     known = [Explanation(**{**line, "code": Code(line["code"])}) for line in lines]
-    return [_told(one.explanation, named) for one in tell_applicant(known, Disclosure(disclosure))]
+    return [_told(one.explanation, named, apart) for one in tell_applicant(known, Disclosure(disclosure))]
 
 
-def _told(line: Explanation, named: GroupName) -> tuple[str, Text]:
-    text = explained({"code": line.code, "quota": line.quota}, TOLD, named)
+def _told(line: Explanation, named: GroupName, apart: Collection[str]) -> tuple[str, Text]:
+    text = explained({"code": line.code, "quota": line.quota, "post": line.post}, TOLD, named, apart)
     if line.position is None:
         return line.post, text
     return line.post, _l(

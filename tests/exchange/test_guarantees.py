@@ -10,6 +10,7 @@ from lms.core.errors import Conflict, Invalid, Refused
 from lms.exchange.flow import ALLOCATION_RUN, CALL
 from lms.exchange.guarantees import Guarantees, Minimum, Problem, Quota, Reserve, problem_in, reserved_for_others
 from lms.exchange.models import CallGuarantees
+from lms.exchange.queries.deciding import run_visible_to
 from lms.exchange.queries.guarantees import guarantees_of
 from lms.exchange.services import allocation
 from lms.exchange.services import guarantees as services
@@ -185,13 +186,15 @@ def test_a_quota_holds_from_the_run_to_the_last_decline(client, world, call):
         answer(applications[states.index("offered")], "decline")
 
 
-def test_a_reserved_place_goes_to_its_group_first(world, call):
+def test_a_reserved_place_goes_to_its_group_first(client, world, call):
     keep(world, call, reserves=(Reserve(world.posts[0].ref, "field", "vaccines", 1),))
     first, second, third = reviewed_call(world, call, 3, chosen=world.posts[:1])
     third.fields = ["vaccines"]
     rank_all(world, call)
     run = run_allocation(world, call)
     assert run.result["assignments"] == {first.ref: None, second.ref: None, third.ref: world.posts[0].ref}
+    sign_in(client, world.secretary)
+    assert "ranked higher, was reserved or given by hand" in client.get(f"/exchange/allocation/{run.ref}").text
     secretary = actor_of(world.secretary)
 
     def by_hand(application, **options):
@@ -204,7 +207,7 @@ def test_a_reserved_place_goes_to_its_group_first(world, call):
     by_hand(first, overrides=True)
     entry = db.session.query(AuditEntry).filter_by(action="decision.changed").one()
     assert entry.detail["overrides"] == "reserve"
-    workflow.perform(ALLOCATION_RUN, run, "discard", actor=secretary)
+    workflow.perform(ALLOCATION_RUN, run_visible_to(secretary, run.ref), "discard", actor=secretary)
     again = run_allocation(world, call)
     assert again.instance["fixed"] == [[first.ref, world.posts[0].ref]]
     assert check(again.instance, again.result["assignments"]).ok

@@ -14,12 +14,14 @@ from lms.core.actor import Actor
 from lms.demo.seed.posts import COORDINATORS, OFFICES, POSTS, REVIEWS, STATEMENTS
 from lms.demo.seed.world import World, staged_document
 from lms.exchange.flow import ALLOCATION_RUN, APPLICATION, CALL, POST
+from lms.exchange.guarantees import Guarantees, Quota, Reserve
 from lms.exchange.queries import applying as applications
 from lms.exchange.queries import deciding, posts, ranking
 from lms.exchange.services import allocation, applying
 from lms.exchange.services import calls as call_services
 from lms.exchange.services import posts as post_services
 from lms.exchange.services import ranking as ranking_services
+from lms.exchange.services.guarantees import set_guarantees
 from lms.exchange.services.release import finish as finish_release
 
 if TYPE_CHECKING:
@@ -46,8 +48,10 @@ class CallPlan:
     posts: Sequence[str]
 
 
-def open_call(world: World, plan: CallPlan) -> "Call":
-    """Write a call, collect and approve its posts, and publish it."""
+def open_call(
+    world: World, plan: CallPlan, *, quotas: Sequence[Quota] = (), reserves: Sequence[Reserve] = ()
+) -> "Call":
+    """Write a call, collect and approve its posts, and publish it; a reserve names its post by the post's key."""
     actor = world.acting("secretariat", plan.made)
     call = call_services.open_call(
         actor,
@@ -61,9 +65,13 @@ def open_call(world: World, plan: CallPlan) -> "Call":
         closes_at=world.wall(plan.closes, 17, 0, "Asia/Shanghai"),
     )
     workflow.perform(CALL, call, "open_preparation", actor=actor)
+    refs: dict[str, str] = {}
     for key in plan.posts:
         post = hand_in_post(world, call, key, plan.made + 3, plan.starts)
         workflow.perform(POST, post, "approve", actor=world.acting("secretariat", plan.made + 6))
+        refs[key] = post.ref
+    kept = Guarantees(quotas=tuple(quotas), reserves=tuple(replace(one, post=refs[one.post]) for one in reserves))
+    set_guarantees(world.acting("secretariat", plan.made + 7), call, kept, reason="", version=None)
     workflow.perform(CALL, call, "publish", actor=world.acting("secretariat", plan.made + 8))
     return call
 
@@ -219,7 +227,7 @@ def rank(world: World, call: "Call", *, day: float, but: Sequence[str] = ()) -> 
     left = {POSTS[key].title_en for key in but}
     drafts = {draft.title_en: draft for draft in POSTS.values()}
     for post in ranking.posts_to_rank(call):
-        if post.title_en in left:
+        if post.title_en in left or post.ranked_at is not None:
             continue
         actor = world.acting(_host_of(drafts[post.title_en].account), day)
         seen = ranking.post_to_rank(actor, post.ref)

@@ -9,6 +9,7 @@ from lms.demo.seed import calls
 from lms.demo.seed.calls import CallPlan
 from lms.demo.seed.world import World, staged_document
 from lms.exchange.flow import PLACEMENT, POST
+from lms.exchange.guarantees import Quota, Reserve
 from lms.exchange.queries import deciding, placements
 from lms.exchange.services import placements as placement_services
 from lms.exchange.services import screening
@@ -67,7 +68,8 @@ def _last_year(world: World) -> None:
 def _just_released(world: World) -> None:
     """Offers to be answered, one accepted, one on the waiting list."""
     plan = _plan(world, "second round", "第二批", -190, -170, -120, 55, ("sequencing", "dengue", "ventilation"))
-    call = calls.open_call(world, plan)
+    quotas = [Quota("country", "TL", 1, 1), Quota("country", "MM", 2)]
+    call = calls.open_call(world, plan, quotas=quotas, reserves=[Reserve("sequencing", "country", "TL", 1)])
     applied = {
         "scientist": ["sequencing", "dengue"],
         "scientist-kh": ["ventilation"],
@@ -123,7 +125,8 @@ def _open_now(world: World) -> None:
     """One can apply: drafts, an endorsement that is waited for, a sheet to check, a file that was returned."""
     posts = ("sequencing", "ventilation", "plants", "dengue")
     plan = _plan(world, "spring", "春季", -45, -20, 24, 370, posts)
-    call = calls.open_call(world, plan)
+    quotas = [Quota("country", "KH", 2, 1), Quota("country", "ID", 3), Quota("level", "doctorate", 6)]
+    call = calls.open_call(world, plan, quotas=quotas, reserves=[Reserve("dengue", "country", "LA", 1)])
     calls.hand_in_post(world, call, "early-warning", -4, plan.starts)
     draft = calls.hand_in_post(world, call, "ventilation", -7, plan.starts + 30)
     reason = "This post is in the call already. Say what is different in the second one, or withdraw it."

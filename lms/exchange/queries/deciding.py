@@ -267,16 +267,17 @@ def told_host(post: Post) -> dict[str, Any] | None:
     ).one_or_none()
 
 
-def told_lines(application: Application) -> Sequence[dict[str, Any]]:
-    """The lines of the allocation about an application, once its decision by a run has been released."""
-    return (
-        db.session.scalars(
-            select(AllocationRun.facts["lines"][application.ref])
-            .join(Decision, Decision.run_id == AllocationRun.id)
-            .where(Decision.application_id == application.id, Decision.released_at.is_not(None))
-        ).one_or_none()
-        or []
-    )
+def told_lines(application: Application) -> tuple[Sequence[dict[str, Any]], Sequence[str]]:
+    """The lines of the allocation about an application, once its decision by a run has been released.
+
+    With them the posts where places are reserved or were given by hand.
+    """
+    found = db.session.execute(
+        select(AllocationRun.facts["lines"][application.ref], AllocationRun.facts["apart"])
+        .join(Decision, Decision.run_id == AllocationRun.id)
+        .where(Decision.application_id == application.id, Decision.released_at.is_not(None))
+    ).one_or_none()
+    return (found[0] or [], found[1] or []) if found else ([], [])
 
 
 # --- decisions --------------------------------------------------------------------------------------

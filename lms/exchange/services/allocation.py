@@ -9,7 +9,7 @@ from lms.core.db import db, expect_version
 from lms.core.errors import Conflict, Invalid, Refused
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.ids import new_ref
-from lms.exchange.allocating import facts_of
+from lms.exchange.allocating import facts_of, posts_apart
 from lms.exchange.flow import ALLOCATION_RUN
 from lms.exchange.models import AllocationRun, Application, Call, Decision, Post
 from lms.exchange.queries import deciding as queries
@@ -98,7 +98,7 @@ def compute(run: AllocationRun, watch: Watch | None = None) -> Computed:
     if not verdict.ok:
         raise NotProven(str(verdict.to_dict()))
     facts = facts_of(instance, result, queries.described(run.call_id), queries.hosts_of_posts(run.call_id))
-    return Computed(result.to_dict(), facts)
+    return Computed(result.to_dict(), {**facts, "apart": posts_apart(run.instance)})
 
 
 def finish_run(actor: Actor, run: AllocationRun, computed: Computed | None, *, failed_for: str = "fault") -> None:

@@ -72,6 +72,8 @@ def application(application: Application) -> Response:
     actor = current_actor()
     actions = [one for one in actions_for(APPLICATION, application) if one.transition.name == "withdraw"]
     endorsements = endorsements_of(application)
+    lines, apart = told_lines(application)
+    named = Names(application.call_id).group
     return Response(
         render_template(
             "exchange/apply/application.html",
@@ -81,8 +83,8 @@ def application(application: Application) -> Response:
             happened=happened(application, endorsements),
             next=_next(application, endorsements),
             choices=applying.choices_of(application),
-            told=dict(told(told_lines(application), application.call.disclosure, Names(application.call_id).group)),
-            told_quotas=told_quotas(application.call, Names(application.call_id).group),
+            told=dict(told(lines, application.call.disclosure, named, apart)),
+            told_quotas=told_quotas(application.call, named),
             documents=documents_of(application.id),
             document_kinds=DOCUMENT_KINDS,
             endorsements=endorsements,

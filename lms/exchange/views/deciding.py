@@ -88,7 +88,7 @@ def _rows(run: AllocationRun) -> list[dict[str, Any]]:
         for application in queries.applications_by_ref(run.call, list(run.instance["applicants"]))
     }
     decided = queries.decisions_of(run.call)
-    facts, named = run.facts.get("lines", {}), Names(run.call_id).group
+    facts, named, apart = run.facts.get("lines", {}), Names(run.call_id).group, run.facts.get("apart", ())
     rows = []
     for ref in run.instance["applicants"]:
         if people[ref].person_id == current_actor().person_id:
@@ -98,7 +98,7 @@ def _rows(run: AllocationRun) -> list[dict[str, Any]]:
         lines = [
             (
                 in_reader_language(posts[line["post"]], "title") if line["post"] in posts else line["post"],
-                explained(line, EXPLANATIONS, named),
+                explained(line, EXPLANATIONS, named, apart),
             )
             for line in facts.get(ref) or run.result["explanations"][ref]
         ]
