@@ -5,6 +5,7 @@ from flask import Flask
 
 def register(app: Flask) -> None:
     """Add this package's pages and commands."""
+    from lms.demo import reset  # noqa: F401 - registers its jobs
     from lms.demo.cli import demo_cli
     from lms.demo.views import bp
 

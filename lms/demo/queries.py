@@ -3,16 +3,25 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
 
-from sqlalchemy import Select, exists, or_, select, table
+from sqlalchemy import Select, exists, func, or_, select, table
 
+from lms.accounts import queries as people
 from lms.core.actor import Actor
 from lms.core.audit import AuditEntry
 from lms.core.db import db
 from lms.core.errors import NotFound
 from lms.core.outbox import KeptMail, OutboxMessage
 from lms.core.paging import Key
+from lms.exchange.queries import calls
 
+if TYPE_CHECKING:
+    from lms.accounts.models import Person
+    from lms.exchange.models import Call
+
+RESET = "demo.reset"
 SEEDED = "demo.seeded"
 MAIL_ORDER = (Key(KeptMail.id, descending=True),)
 _LINK = re.compile(r"https?://\S+[^\s.,;:!?)\]。，；：]")
@@ -61,6 +70,55 @@ def next_timers(actor: Actor, *, limit: int = 8) -> Sequence[OutboxMessage]:
         .order_by(OutboxMessage.due_at, OutboxMessage.id)
         .limit(limit)
     ).all()
+
+
+DEADLINE, EXPIRY = "deadline", "expiry"
+# What the clock performs by itself, by the names of its transitions.
+_TURNS = {DEADLINE: ("close", "end_return"), EXPIRY: ("lapse", "expire", "miss")}
+
+
+def next_turn(actor: Actor, kind: str) -> OutboxMessage | None:
+    """The next deadline or expiry that the clock will meet."""
+    transition = OutboxMessage.payload["transition"].as_string()
+    return db.session.scalars(
+        select(OutboxMessage)
+        .where(
+            OutboxMessage.state == "pending",
+            OutboxMessage.name == "workflow.transition",
+            OutboxMessage.due_at > actor.now,
+            transition.in_(_TURNS[kind]),
+        )
+        .order_by(OutboxMessage.due_at, OutboxMessage.id)
+        .limit(1)
+    ).first()
+
+
+def call_being_ranked(actor: Actor) -> "Call | None":
+    """The call of the demo world whose hosts rank now, as its secretariat knows it."""
+    secretariat = people.person_by_email(f"secretariat{people.DEMO_DOMAIN}")
+    if secretariat is None:
+        return None
+    known = calls.managed_calls(people.actor_of(secretariat.id, actor.now), state="ranking")
+    return db.session.scalars(known).first()
+
+
+def presented_person(account: str) -> "Person":
+    """Who is presented under this account. Raises NotFound in a world without them."""
+    person = people.person_by_email(f"{account}{people.DEMO_DOMAIN}")
+    if person is None:
+        raise NotFound
+    return person
+
+
+def seeded_at() -> datetime | None:
+    """When this demo world was made."""
+    return db.session.scalar(select(func.max(AuditEntry.at)).where(AuditEntry.action == SEEDED))
+
+
+def is_being_made_new() -> bool:
+    """Whether the world is about to be replaced."""
+    waiting = select(exists().where(OutboxMessage.name == RESET, OutboxMessage.state.in_(("pending", "leased"))))
+    return bool(db.session.scalar(waiting))
 
 
 def is_seeded() -> bool:

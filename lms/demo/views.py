@@ -1,18 +1,23 @@
-"""The presenter's pages: kept mail and the clock. They answer in demo mode and in tests only."""
+"""The presenter's pages: scenes, kept mail and the clock. They answer in demo mode and in tests only."""
 
 from datetime import timedelta
 
-from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
+from lms.accounts.views.blueprint import sign_in_as
 from lms.core.access import PUBLIC
 from lms.core.errors import NotFound
 from lms.core.i18n import gettext
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.outbox import KeptMail
+from lms.core.views import local_target
 from lms.core.web import Column, access, current_actor, render_list
 from lms.core.web.locale import show_instant
 from lms.demo import queries, services
+from lms.demo.fast import pass_release
+from lms.demo.reset import ask_for_reset
+from lms.demo.scenes import JOURNEYS, scene_of
 
 bp = Blueprint("demo", __name__, url_prefix="/demo")
 
@@ -29,6 +34,51 @@ def only_in_the_demo() -> None:
     """Hide these pages wherever the world is not a demonstration. Raises NotFound."""
     if not (current_app.config["IS_DEMO"] or current_app.testing):
         raise NotFound
+
+
+@bp.get("/")
+@access(PUBLIC)
+def present() -> str:
+    """The journeys, scene by scene; the clock; and a world as new."""
+    actor = current_actor()
+    return render_template(
+        "demo/present.html",
+        journeys=JOURNEYS,
+        minutes=sum(journey.minutes for journey in JOURNEYS),
+        turns={kind: queries.next_turn(actor, kind) for kind in (queries.DEADLINE, queries.EXPIRY)},
+        may_release=queries.call_being_ranked(actor) is not None,
+        seeded_at=queries.seeded_at(),
+        is_being_made_new=queries.is_being_made_new(),
+    )
+
+
+@bp.post("/scenes/<journey>/<int:number>")
+@access(PUBLIC)
+def begin_scene(journey: str, number: int) -> BaseResponse:
+    """Become who acts in a scene, and go where it happens."""
+    scene = scene_of(journey, number)
+    if scene is None:
+        raise NotFound
+    if scene.account:
+        sign_in_as(queries.presented_person(scene.account), by="demo")
+    else:
+        session.pop("_user_id", None)
+    return redirect(scene.address, 303)
+
+
+@bp.get("/reset")
+@access(PUBLIC)
+def confirm_reset() -> str:
+    """Ask before everything that was done is thrown away."""
+    return render_template("demo/reset.html", is_seeded=queries.is_seeded())
+
+
+@bp.post("/reset")
+@access(PUBLIC)
+def reset() -> BaseResponse:
+    """Have the world made new; the relay does it while the old one can still be seen."""
+    ask_for_reset(current_actor())
+    return redirect(url_for("demo.present"), 303)
 
 
 @bp.get("/mail")
@@ -65,6 +115,12 @@ def show_clock() -> str:
 def move_clock() -> BaseResponse:
     """Move the clock forward by a step, or to the next timer. The relay then performs what has become due."""
     actor = current_actor()
-    now = services.move_clock(actor, by=STEPS.get(request.form.get("step", "")))
+    match request.form.get("step", ""):
+        case "deadline" | "expiry" as kind:
+            now = services.move_over(actor, kind=kind)
+        case "release":
+            now = pass_release(actor)
+        case step:
+            now = services.move_clock(actor, by=STEPS.get(step))
     flash(gettext("It is now %(when)s.", when=show_instant(now, actor.zone)), "success")
-    return redirect(url_for("demo.show_clock"), 303)
+    return redirect(local_target(request.form.get("next") or url_for("demo.show_clock")), 303)

@@ -447,6 +447,7 @@ SUBJECTS: dict[str, Maker] = {
     "/exchange/manage/posts/<ref>": _first("ref", _post_of_host),
     "/exchange/my-posts/<ref>": _first("ref", _post_of_host),
     "/exchange/offers/<ref>": _first("ref", _offered),
+    "/demo/scenes/<journey>/<int:number>": _fixed(journey="course", number=2),
     "/exchange/placements/<ref>": _first("ref", _placement(Placement.ref)),
     "/exchange/placements/<ref>/report/file": _first("ref", _with_report),
     "/exchange/placements/<ref>/tasks": _first(

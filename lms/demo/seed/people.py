@@ -169,6 +169,11 @@ def ask_offices(world: World) -> None:
     )
 
 
+def accounts_in_file() -> list[str]:
+    """Every account of the demo world but those of the crowd."""
+    return [row["account"] for row in _rows()]
+
+
 def _rows() -> Iterator[dict[str, str]]:
     with _FILE.open(encoding="utf-8", newline="") as file:
         yield from csv.DictReader(file)
