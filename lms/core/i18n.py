@@ -92,6 +92,7 @@ def lazy_day(day: date) -> Text:
 
 
 __all__ = [
+    "ALL_LANGUAGES",
     "DEFAULT_LANGUAGE",
     "LANGUAGES",
     "Language",
@@ -113,20 +114,39 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Language:
-    """A language of the interface: our short code, Babel's locale, the HTML tag and its own name."""
+    """A language of the interface: our short code, Babel's locale, the HTML tag and its own name.
+
+    `is_draft`: its texts were made by machine and no speaker has confirmed them, which its pages say. One that is not
+    `is_offered` is in preparation: nobody can choose it.
+    """
 
     code: str
     locale: str
     html: str
     name: str
+    is_draft: bool = False
+    is_offered: bool = True
 
 
-LANGUAGES = (
+ALL_LANGUAGES = (
     Language("en", "en_GB", "en", "English"),
     Language("zh", "zh_Hans_CN", "zh-Hans", "简体中文"),
+    Language("id", "id", "id", "Bahasa Indonesia", is_draft=True, is_offered=False),
+    Language("ms", "ms", "ms", "Bahasa Melayu", is_draft=True, is_offered=False),
+    Language("fil", "fil", "fil", "Filipino", is_draft=True, is_offered=False),
+    Language("pt", "pt_TL", "pt", "Português", is_draft=True, is_offered=False),
+    # CLDR knows no Tetum: days and numbers are written as in the Portuguese of Timor-Leste.
+    Language("tet", "pt_TL@tetum", "tet", "Tetun", is_draft=True, is_offered=False),
+    Language("vi", "vi", "vi", "Tiếng Việt", is_draft=True, is_offered=False),
+    Language("th", "th", "th", "ไทย", is_draft=True, is_offered=False),
+    Language("lo", "lo", "lo", "ລາວ", is_draft=True, is_offered=False),
+    Language("km", "km", "km", "ខ្មែរ", is_draft=True, is_offered=False),
+    Language("my", "my", "my", "မြန်မာ", is_draft=True, is_offered=False),
 )
-DEFAULT_LANGUAGE = LANGUAGES[0]
-_BY_CODE = {entry.code: entry for entry in LANGUAGES}
+LANGUAGES = tuple(entry for entry in ALL_LANGUAGES if entry.is_offered)
+DEFAULT_LANGUAGE = ALL_LANGUAGES[0]
+_BY_CODE = {entry.code: entry for entry in ALL_LANGUAGES}
+_BY_LOCALE = {entry.locale: entry for entry in ALL_LANGUAGES}
 
 
 def language(code: str | None) -> Language:
@@ -136,8 +156,7 @@ def language(code: str | None) -> Language:
 
 def current_language() -> Language:
     """The language that text is being rendered in now."""
-    locale = get_locale()
-    return language(locale.language if locale else None)
+    return _BY_LOCALE.get(str(get_locale()), DEFAULT_LANGUAGE)
 
 
 @contextmanager

@@ -7,9 +7,19 @@ import pytest
 from flask import Flask, flash, get_flashed_messages, render_template_string
 from markupsafe import Markup, escape
 
-from lms.core.i18n import gettext, in_language, lazy_day, lazy_names
+from lms.core.i18n import (
+    ALL_LANGUAGES,
+    Language,
+    current_language,
+    gettext,
+    in_language,
+    lazy_day,
+    lazy_names,
+    ngettext,
+)
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.i18n import lazy_ngettext as _nl
+from lms.core.web.locale import request_language
 
 TYPED = "<img src=x onerror=alert(1)>"
 SHOWN = "&lt;img src=x onerror=alert(1)&gt;"
@@ -62,3 +72,22 @@ def test_names_and_days_within_a_sentence_are_in_the_readers_language():
     with in_language("en"):
         assert str(names) == "Dengue surveillance, Malaria genomics"
         assert str(day) == "1 March 2027"
+
+
+@pytest.mark.parametrize("entry", ALL_LANGUAGES, ids=lambda entry: entry.code)
+def test_every_language_says_its_own_words_days_and_numbers(entry: Language):
+    with in_language(entry.code):
+        assert current_language() is entry
+        said = gettext("Sign in"), ngettext("%(num)d page", "%(num)d pages", 3), str(lazy_day(date(2027, 3, 1)))
+    assert (said[0] == "Sign in") == (entry.code == "en")
+    assert "3" in said[1]
+    assert "2027" in said[2]
+
+
+@pytest.mark.parametrize(
+    ("accepted", "code"),
+    [("zh-Hant-TW,zh;q=0.9", "zh"), ("de-DE,de;q=0.9,zh-CN;q=0.4,en;q=0.2", "zh"), ("xx", "en"), ("", "en")],
+)
+def test_a_browser_gets_the_first_of_its_languages_that_is_offered(app: Flask, accepted: str, code: str):
+    with app.test_request_context(headers={"Accept-Language": accepted}):
+        assert request_language() == code

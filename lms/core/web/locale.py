@@ -1,11 +1,11 @@
 """Language and time zone of a request: chosen, else of the account, else of the browser."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache, lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from babel import Locale
-from babel.dates import format_date, get_timezone_name
+from babel.dates import format_date, format_timedelta, get_timezone_name
 from flask import Flask, g, has_request_context, request, session
 from flask_babel import Babel, get_locale
 
@@ -15,6 +15,8 @@ babel = Babel()
 # CLDR files these zones under their former names, where Babel does not look.
 _METAZONES = {"Asia/Ho_Chi_Minh": "Indochina", "Asia/Yangon": "Myanmar"}
 _CODES = [entry.code for entry in LANGUAGES]
+# What browsers may call the same languages: former codes of ISO 639, and Tagalog, of which Filipino is the standard.
+_ALSO_CALLED = {"in": "id", "tl": "fil"}
 
 
 def request_language() -> str:
@@ -22,7 +24,11 @@ def request_language() -> str:
     chosen = session.get("language")
     if chosen in _CODES:
         return chosen
-    return request.accept_languages.best_match(_CODES) or DEFAULT_LANGUAGE.code
+    for tag, _quality in request.accept_languages:
+        primary = tag.replace("_", "-").partition("-")[0].lower()
+        if (code := _ALSO_CALLED.get(primary, primary)) in _CODES:
+            return code
+    return DEFAULT_LANGUAGE.code
 
 
 def request_zone() -> str:
@@ -57,7 +63,17 @@ def show_instant(value: datetime, zone: str) -> str:
     locale = get_locale()
     day = format_date(local.date(), "medium", locale=locale)
     name = _zone_name(zone, str(locale), bool(local.dst()))
-    return f"{day}, {local:%H:%M} ({name})" if str(locale).startswith("en") else f"{day} {local:%H:%M}（{name}）"
+    if locale is not None and locale.language == "zh":
+        return f"{day} {local:%H:%M}（{name}）"
+    return f"{day}, {local:%H:%M} ({name})"
+
+
+def show_time_left(until: datetime, now: datetime) -> str:
+    """How long there is until an instant, in hours, days or, from two months on, months: `in 11 days`."""
+    left, locale = until - now, get_locale()
+    if timedelta(days=2) <= left < timedelta(days=60):
+        return format_timedelta(left, granularity="day", threshold=60, add_direction=True, locale=locale)
+    return format_timedelta(left, threshold=1.5, add_direction=True, locale=locale)
 
 
 def zone_name(zone: str, now: datetime) -> str:
