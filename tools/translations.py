@@ -154,8 +154,8 @@ def check() -> int:
 
 def _fit(message: Message, forms: int) -> None:
     """Give a message as many forms as the language has: a language of one form keeps the one for many."""
-    if message.pluralizable and len(texts(message.string)) != forms:
-        given = [text for text in texts(message.string) if text]
+    if message.pluralizable and len(texts(message.string or "")) != forms:
+        given = [text for text in texts(message.string or "") if text]
         message.string = (given[-1] if given else "",) if forms == 1 else ("",) * forms
 
 
