@@ -8,6 +8,7 @@ def register(app: Flask) -> None:
     from lms.core.access import SIGNED_IN
     from lms.core.i18n import lazy_gettext as _l
     from lms.core.web import NavEntry, register_navigation
+    from lms.portal import jobs  # noqa: F401 - registers what the relay does
     from lms.portal.policy import ADMINISTER
     from lms.portal.record import privacy  # noqa: F401 - says what it keeps
     from lms.portal.record import views as record

@@ -1,21 +1,14 @@
-"""Reads for the portal's own lists: what waits, the outbox and the journal."""
+"""Reads for the portal's own lists: what waits."""
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, and_, or_, select
 
 from lms.accounts import queries as people
 from lms.core import waiting
 from lms.core.actor import Actor
-from lms.core.audit import AuditEntry
 from lms.core.db import db
 from lms.core.errors import NotFound
-from lms.core.ids import whole_number
-from lms.core.outbox import OutboxMessage
-from lms.core.paging import Key
 from lms.core.waiting import WaitingItem
 
-OUTBOX_ORDER = (Key(OutboxMessage.id, descending=True),)
-JOURNAL_ORDER = (Key(AuditEntry.id, descending=True),)
-OUTBOX_STATES = ("pending", "leased", "done", "dead", "cancelled")
 
 
 def waiting_list(actor: Actor, *, q: str = "", whose: str = "", kind: str = "") -> Select[WaitingItem]:
@@ -64,46 +57,3 @@ def colleagues(actor: Actor, item: WaitingItem) -> list[people.Contact]:
     ids = people.members_of_offices([item], actor.now).get(item.id, [])
     found = people.contacts(ids)
     return [found[person_id] for person_id in ids if person_id in found and person_id != actor.person_id]
-
-
-def outbox_list(*, state: str = "", q: str = "") -> Select[OutboxMessage]:
-    """The outbox, narrowed by state and by a part of the name. Contents stay unread: they hold secrets of links."""
-    query = select(OutboxMessage)
-    if state in OUTBOX_STATES:
-        query = query.where(OutboxMessage.state == state)
-    if q:
-        query = query.where(OutboxMessage.name.icontains(q, autoescape=True))
-    return query
-
-
-def outbox_counts() -> dict[str, int]:
-    """How many rows stand in each state that an administrator must know of: dead, pending and leased."""
-    rows = db.session.execute(
-        select(OutboxMessage.state, func.count())
-        .where(OutboxMessage.state.in_(("dead", "pending", "leased")))
-        .group_by(OutboxMessage.state)
-    )
-    return {state: count for state, count in rows}  # noqa: C416 - rows are not pairs to a type checker
-
-
-def outbox_message(_actor: Actor, message_id: int) -> OutboxMessage:
-    """One row of the outbox. Raises NotFound."""
-    message = db.session.get(OutboxMessage, message_id)
-    if message is None:
-        raise NotFound
-    return message
-
-
-def journal_list(*, action: str = "", who: str = "") -> Select[AuditEntry]:
-    """The journal, narrowed by a part of the action and by who acted: an e-mail address, `system` or a number."""
-    query = select(AuditEntry)
-    if action:
-        query = query.where(AuditEntry.action.icontains(action, autoescape=True))
-    if not who:
-        return query
-    if who in {"system", "anonymous", "token"}:
-        return query.where(AuditEntry.actor_kind == who)
-    if (person_id := whole_number(who)) is None:
-        person = people.person_by_email(who)
-        person_id = person.id if person else -1
-    return query.where(AuditEntry.actor_id == person_id)

@@ -2,11 +2,13 @@
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import text
 
 from lms.core import audit, outbox
 from lms.core.actor import Actor
+from lms.core.audit import ddl
 from lms.core.db import db
-from lms.core.outbox import OutboxMessage
+from lms.core.outbox import OutboxMessage, relay
 from tests.factories import actor_of, make_person, post, sign_in
 
 
@@ -91,3 +93,71 @@ def test_journal_costs_the_same_for_one_row_and_thirty(client: FlaskClient, syst
     for number in range(30):
         audit.record(system, "grant.looked_at", subject=("grant", number))
     assert counted(lambda: browser.get("/admin/journal?q=grant")) == few
+
+
+def test_a_row_says_why_it_failed_without_what_it_holds(client: FlaskClient, system: Actor, admin):
+    message = dead_letter(system)
+    message.payload = {
+        "to": "secret@example.test",
+        "template": "reset_link",
+        "values": {"path": "/accounts/reset/secret"},
+    }
+    page = sign_in(client, admin).get(f"/admin/outbox/{message.id}").text
+    for told in ("The mail server could not be reached", "reset_link", "SMTPServerDisconnected", "Give up"):
+        assert told in page
+    assert "secret" not in page.replace("the secrets of links", "")
+
+
+def test_what_has_failed_can_be_given_up_and_forgets_what_it_held(client: FlaskClient, system: Actor, admin):
+    message, fresh = dead_letter(system), outbox.enqueue(system, "mail.send", {"to": "other@example.test"})
+    browser = sign_in(client, admin)
+    assert "Give this up?" in browser.get(f"/admin/outbox/{message.id}/give-up").text
+    assert post(browser, f"/admin/outbox/{message.id}/give-up").status_code == 303
+    assert (message.state, message.payload) == ("cancelled", {})
+    assert post(browser, f"/admin/outbox/{message.id}/give-up").status_code == 409
+    assert post(browser, f"/admin/outbox/{fresh.id}/give-up").status_code == 409  # nothing was tried yet
+
+
+def test_what_is_tried_again_later_is_found(client: FlaskClient, system: Actor, admin):
+    message = outbox.enqueue(system, "credentials.print", {})
+    outbox.enqueue(system, "credentials.pdf", {})
+    message.attempts = 2
+    page = sign_in(client, admin).get("/admin/outbox?state=failing").text
+    assert "credentials.print" in page
+    assert "credentials.pdf" not in page
+
+
+def test_journal_is_searched_by_subject_and_by_time(client: FlaskClient, system: Actor, admin):
+    audit.record(system, "course.opened", subject=("course", 7))
+    audit.record(system, "course.closed", subject=("course", 77))
+    audit.record(system, "person.praised", subject=("person", admin.id))
+    browser = sign_in(client, admin)
+    page = browser.get("/admin/journal?about=course+7").text
+    assert "course.opened" in page
+    assert "course.closed" not in page
+    assert "course.closed" in browser.get("/admin/journal?about=course").text
+    assert "person.praised" in browser.get("/admin/journal?about=clara@example.test&q=praised").text
+    assert "Nothing matches" in browser.get("/admin/journal?about=course+x").text
+    today = system.now.date().isoformat()
+    assert "course.opened" in browser.get(f"/admin/journal?since={today}&q=course").text
+    assert "Nothing matches" in browser.get("/admin/journal?until=2020-01-01").text
+    for odd in ("0001-01-01", "9999-12-31", "yesterday"):
+        assert browser.get(f"/admin/journal?since={odd}&until={odd}").status_code == 200
+
+
+def test_the_seals_are_checked_on_demand(client: FlaskClient, system: Actor, admin):
+    browser = sign_in(client, admin)
+    db.session.commit()
+    audit.seal(system.now)
+    db.session.commit()
+    for _ in range(2):
+        assert post(browser, "/admin/journal/verify").status_code == 303
+        assert "Waiting for its turn" in browser.get("/admin/journal").text
+        relay.run_until_idle()
+        assert "The journal is unchanged" in browser.get("/admin/journal").text
+    for statement in ddl.unprotect(db.engine.dialect.name):
+        db.session.execute(text(statement))
+    db.session.execute(text("update audit_entry set action = 'nothing' where id = (select min(id) from audit_entry)"))
+    post(browser, "/admin/journal/verify")
+    relay.run_until_idle()
+    assert "The journal was changed" in browser.get("/admin/journal").text

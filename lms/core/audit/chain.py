@@ -1,6 +1,6 @@
 """Sealing the journal into a chain, and proving that nothing was changed since."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +11,7 @@ from lms.core.audit.journal import AuditBase, AuditEntry, AuditSeal
 from lms.core.db import db, is_sqlite
 
 _BATCH = 500
+_REPORTED_EVERY = 500
 _GENESIS = "0" * 64
 
 
@@ -101,10 +102,16 @@ def _seals() -> Iterator[AuditSeal]:
         after = batch[-1].id
 
 
-def verify() -> Verdict:
-    """Recompute the chain from the first row and name the first thing that does not hold."""
+def verify(report: Callable[[int, int], None] | None = None) -> Verdict:
+    """Recompute the chain from the first row and name the first thing that does not hold.
+
+    `report(done, total)` is told now and then how many seals are proven.
+    """
+    total = db.session.scalar(select(func.count()).select_from(AuditSeal)) or 0 if report else 0
     previous, previous_id, upto, sealed = _GENESIS, 0, None, 0
-    for link in _seals():
+    for count, link in enumerate(_seals(), start=1):
+        if report and count % _REPORTED_EVERY == 0:
+            report(count, total)
         broken = _broken_link(link, previous, previous_id) or _broken_row(link, upto)
         if broken:
             return Verdict(sealed, 0, previous, broken)

@@ -7,13 +7,14 @@ least once, and marks it done in the transaction that holds its effect.
 from lms.core.outbox.mail import MailMessage, send_mail
 from lms.core.outbox.models import KeptMail, OutboxMessage
 from lms.core.outbox.registry import Work, effect, job
-from lms.core.outbox.services import cancel, enqueue, give_up, replay, schedule_transition
+from lms.core.outbox.services import ask_anew, cancel, enqueue, give_up, replay, schedule_transition
 
 __all__ = [
     "KeptMail",
     "MailMessage",
     "OutboxMessage",
     "Work",
+    "ask_anew",
     "cancel",
     "effect",
     "enqueue",

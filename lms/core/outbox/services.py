@@ -11,7 +11,7 @@ from lms.core.actor import Actor
 from lms.core.db import db
 from lms.core.errors import Conflict
 from lms.core.i18n import lazy_gettext as _l
-from lms.core.outbox.models import CANCELLED, DEAD, PENDING, OutboxMessage
+from lms.core.outbox.models import CANCELLED, DEAD, LEASED, PENDING, OutboxMessage
 from lms.core.outbox.registry import Work, effect
 
 
@@ -43,6 +43,17 @@ def enqueue(
         db.session.flush()
         return message
     return _known(message) or _added(message)
+
+
+def ask_anew(actor: Actor, name: str, *, key: str) -> OutboxMessage:
+    """Have a job that is known by its key done once more for the actor, unless it is under way."""
+    message = enqueue(actor, name, {}, key=key, owner_id=actor.person_id)
+    db.session.refresh(message, with_for_update=True)
+    if message.state not in (PENDING, LEASED):
+        message.state, message.attempts, message.due_at, message.lease_token = PENDING, 0, actor.now, None
+        message.owner_id, message.progress_done, message.progress_total = actor.person_id, 0, 0
+        db.session.flush()
+    return message
 
 
 def _known(message: OutboxMessage) -> OutboxMessage | None:
