@@ -33,6 +33,7 @@ await build({
   bundle: true,
   minify: true,
   target,
+  external: ["fonts/*"],
   legalComments: "inline",
 });
 await build({ entryPoints: { app: "assets/js/app.js" }, outdir: "static", bundle: true, minify: true, target, format: "iife" });
