@@ -1,6 +1,6 @@
-"""Web fonts for scripts that a device may lack, cut from lms/fonts: `python -m tools.fonts` (needs the dev environment).
+"""Web fonts for scripts that a device may lack, cut from lms/fonts: `python -m tools.fonts`.
 
-Writes static/fonts/*.woff2 and assets/css/fonts.css; `npm run build` then takes the style sheet in. A browser loads a
+Needs the dev environment. Writes static/fonts/*.woff2 and assets/css/fonts.css; `npm run build` then takes the style sheet in. A browser loads a
 file only when its script appears on the page and the device has no font of its own for it. Chinese and Latin always
 use the device's fonts.
 """
@@ -77,8 +77,8 @@ def main() -> None:
     TARGET.mkdir(exist_ok=True)
     rules = [face(script, weight, cut(script, weight)) for script in SCRIPTS for weight in WEIGHTS]
     SHEET.write_text(
-        "/* Written by `python -m tools.fonts`; do not edit. Noto fonts, SIL Open Font License 1.1, see lms/fonts/OFL.txt. */\n"
-        + "\n".join(rules),
+        "/* Written by `python -m tools.fonts`; do not edit.\n"
+        "   Noto fonts under the SIL Open Font License 1.1, see lms/fonts/OFL.txt. */\n" + "\n".join(rules),
         encoding="utf-8",
     )
     print(f"{len(rules)} fonts, {sum(path.stat().st_size for path in TARGET.iterdir()):,} bytes")
