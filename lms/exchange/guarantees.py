@@ -7,8 +7,8 @@ on the day of its submission.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import asdict, dataclass, replace
+from typing import Any, TypeVar
 
 from lms.allocation import Instance, InstanceError, solve
 from lms.allocation.shortfalls import Binding, shortfalls
@@ -104,9 +104,31 @@ class Guarantees:
         """How many things are limited, reserved or aimed at."""
         return len(self.quotas) + len(self.reserves) + len(self.minimums)
 
+    def renamed(self, merged: Mapping[str, str]) -> "Guarantees":
+        """With the new short names of institutions that were merged; of rows that become one the first is kept."""
+        if not merged:
+            return self
+        quotas = {one.group: one for one in reversed([_renamed(quota, merged) for quota in self.quotas])}
+        reserves = {(one.post, *one.group): one for one in reversed([_renamed(row, merged) for row in self.reserves])}
+        hosts = [replace(one, host=merged.get(one.host, one.host)) for one in self.minimums]
+        minimums = {one.host: one for one in reversed(hosts)}
+        return replace(
+            self,
+            quotas=tuple(reversed(quotas.values())),
+            reserves=tuple(reversed(reserves.values())),
+            minimums=tuple(reversed(minimums.values())),
+        )
+
     def as_json(self) -> dict[str, Any]:
         """As a call keeps it."""
         return {name: list(part) if isinstance(part, tuple) else part for name, part in asdict(self).items()}
+
+
+_Row = TypeVar("_Row", Quota, Reserve)
+
+
+def _renamed(row: _Row, merged: Mapping[str, str]) -> _Row:
+    return replace(row, value=merged.get(row.value, row.value)) if row.kind == "home" else row
 
 
 def guarantees_from(kept: Mapping[str, Any]) -> Guarantees:

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import aliased, joinedload
 
 from lms.allocation import Disclosure
 from lms.allocation.market import lottery_places
@@ -47,9 +47,21 @@ def _versions(call_id: int) -> Select[CallGuarantees]:
 
 
 def guarantees_of(call_id: int) -> Guarantees:
-    """What a call limits, reserves and aims at now."""
+    """What a call limits, reserves and aims at now. Institutions that were merged since count as what they became."""
     found = db.session.scalars(_versions(call_id).limit(1)).one_or_none()
-    return guarantees_from(found.kept) if found else NOTHING
+    if found is None:
+        return NOTHING
+    kept = guarantees_from(found.kept)
+    named = {one.value for one in (*kept.quotas, *kept.reserves) if one.kind == "home"}
+    if not named and not kept.minimums:
+        return kept
+    into = aliased(Institution)
+    merged = db.session.execute(
+        select(Institution.slug, into.slug)
+        .join(into, into.id == Institution.merged_into_id)
+        .where(Institution.slug.in_({*named, *(one.host for one in kept.minimums)}))
+    )
+    return kept.renamed(dict(merged.all()))
 
 
 # --- who belongs to which group ---------------------------------------------------------------------
