@@ -1,8 +1,8 @@
 """Web fonts for scripts that a device may lack, cut from lms/fonts: `python -m tools.fonts`.
 
-Needs the dev environment. Writes static/fonts/*.woff2 and assets/css/fonts.css; `npm run build` then takes the style sheet in. A browser loads a
-file only when its script appears on the page and the device has no font of its own for it. Chinese and Latin always
-use the device's fonts.
+Needs the dev environment. Writes static/fonts/*.woff2 and assets/css/fonts.css; `npm run build` then takes the style
+sheet in. A browser loads a file only when its script appears on the page and the device has no font of its own for
+it. Chinese and Latin always use the device's fonts.
 """
 
 import hashlib
