@@ -400,12 +400,17 @@ SUBJECTS: dict[str, Maker] = {
     "/accounts/people/<ref>": _first(
         "ref", lambda world: select(Person.ref).where(Person.id == world.people["learner"])
     ),
+    "/accounts/people/<ref>/roles/give/<scope_kind>/<code>": lambda world: {
+        "scope_kind": "institution",
+        "code": _home_slug(world),
+    },
     "/accounts/reset/<token>": _link("reset"),
     "/accounts/sessions/<ref>": _of("learner", LoginSession, "ref"),
     "/accounts/titles/<language>": _fixed(language="en"),
     "/admin/outbox/<int:message_id>": _first(
         "message_id", lambda _world: select(OutboxMessage.id).order_by(OutboxMessage.id)
     ),
+    "/centres/<code>": _first("code", lambda _world: select(SubCentre.code).order_by(SubCentre.id)),
     "/courses/<code>": _first(
         "code", lambda world: select(Course.code).where(Course.id == _taught(world).scalar_subquery())
     ),
@@ -466,6 +471,14 @@ SUBJECTS: dict[str, Maker] = {
     "/exchange/screening/<ref>/documents": _document("file_ref", _screened(Application.id)),
     "/imports/<ref>": _import,
     "/institutions/<slug>": lambda world: {"slug": _home_slug(world)},
+    "/institutions/<slug>/merge/<into>": _first(
+        "into",
+        lambda world: (
+            select(Institution.slug)
+            .where(Institution.state == "confirmed", Institution.slug != _home_slug(world))
+            .order_by(Institution.id)
+        ),
+    ),
     "/institutions/affiliations/<ref>": _first(
         "ref",
         lambda _world: select(Affiliation.ref).where(Affiliation.letter_id.is_not(None)).order_by(Affiliation.id),
