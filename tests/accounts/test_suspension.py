@@ -10,7 +10,7 @@ from lms.core.access import Grant
 from lms.core.audit.journal import AuditEntry
 from lms.core.db import db
 from lms.core.errors import Refused
-from lms.core.outbox import OutboxMessage
+from lms.core.outbox import KeptMail, OutboxMessage, relay
 from lms.core.waiting import Office, WaitingItem
 from lms.institutions.services import join
 from tests.factories import actor_of, make_institution, make_person, post, sign_in
@@ -79,6 +79,17 @@ def test_mailed_links_do_not_let_a_suspended_person_in(client, system, admin, la
     assert post(client, path, {"password": "seven yellow mangoes"}).status_code == 409
     accounts.request_reset(system, email=lan.email)
     assert len(db.session.scalars(select(OutboxMessage)).all()) == 1, "nobody suspended is written to"
+
+
+def test_what_waits_to_be_sent_to_them_is_never_sent(system, admin, lan):
+    other = make_person(system)
+    for person in (lan, other):
+        accounts.send_link(system, person=person, purpose=accounts.RESET)
+    accounts.suspend(actor_of(admin), person=lan, reason="left")
+    db.session.commit()
+    relay.run_until_idle()
+    assert [mail.to_address for mail in db.session.scalars(select(KeptMail))] == [other.email]
+    assert db.session.scalars(select(OutboxMessage).where(OutboxMessage.state == "cancelled")).one().payload == {}
 
 
 def test_nobody_suspends_themself_or_the_last_administrator(client, system, admin):

@@ -11,11 +11,13 @@ from lms.core.actor import Actor
 from lms.core.db import db
 from lms.core.errors import Conflict, Refused
 from lms.core.i18n import lazy_gettext as _l
+from lms.core.outbox import take_back_mail
 from lms.core.waiting import WaitingItem
 
 
 def suspend(actor: Actor, *, person: Person, reason: str) -> int:
-    """Keep somebody out: every browser is signed out, mailed links die, and nothing more is mailed to them.
+    """Keep somebody out: every browser is signed out, mailed links die, and nothing more is mailed to them, not even
+    what waits to be sent.
 
     What they had taken from an office goes back to it in the same step (how many items), and invitations that they
     sent and nobody accepted are taken back. Their roles stay, for when they come back. Raises Refused for oneself
@@ -39,6 +41,7 @@ def keep_out(actor: Actor, person: Person, *, reason: str) -> int:
     person.suspended_at, person.suspended_reason = actor.now, reason
     end_sessions(actor, person_id=person.id)
     _end_links(actor, person)
+    take_back_mail(person.email)
     for invitation in queries.open_invitations_by(person.id):
         revoke(actor, invitation)
     return _give_back(person)

@@ -12,11 +12,12 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from flask import current_app, render_template
+from sqlalchemy import update
 
 from lms.core.actor import Actor
 from lms.core.db import db
 from lms.core.i18n import in_language
-from lms.core.outbox.models import KeptMail, OutboxMessage
+from lms.core.outbox.models import CANCELLED, PENDING, KeptMail, OutboxMessage
 from lms.core.outbox.registry import Finish, Work, job
 from lms.core.outbox.services import enqueue
 
@@ -40,6 +41,21 @@ def send_mail(actor: Actor, message: MailMessage, *, key: str | None = None) -> 
         "values": dict(message.values),
     }
     enqueue(actor, "mail.send", payload, key=f"mail:{key}" if key else None)
+
+
+def take_back_mail(address: str) -> int:
+    """Take back whatever waits to be sent to an address, and forget what it says; how many mails."""
+    taken = db.session.execute(
+        update(OutboxMessage)
+        .where(
+            OutboxMessage.name == "mail.send",
+            OutboxMessage.state == PENDING,
+            OutboxMessage.payload["to"].as_string() == address,
+        )
+        .values(state=CANCELLED, payload={})
+        .execution_options(synchronize_session="fetch")
+    )
+    return taken.rowcount  # type: ignore[attr-defined, no-any-return]
 
 
 def compose(payload: Mapping[str, Any]) -> tuple[str, str]:
