@@ -15,6 +15,7 @@ from lms.institutions import queries as institutions
 
 FIRST = 5
 PAGE = 20
+COUNTED = 100  # Counting further costs more than it tells.
 LAST_PAGE = 10
 
 
@@ -41,11 +42,12 @@ class Kind:
 
 @dataclass(frozen=True)
 class Group:
-    """What was found of one kind, best first, and whether there is more."""
+    """What was found of one kind, best first, whether there is more, and how many there are up to COUNTED."""
 
     kind: Kind
     items: Sequence[Found]
     has_more: bool = False
+    count: int = 0
 
 
 def _courses(actor: Actor, ids: Collection[int]) -> dict[int, Found]:
@@ -98,9 +100,9 @@ def find_kind(actor: Actor, q: str, name: str, page: int) -> Group | None:
 
 def _group(actor: Actor, q: str, kind: Kind, start: int, size: int) -> Group:
     audiences = (search.PUBLIC, STAFF) if actor.is_secretariat else (search.PUBLIC,)
-    hits = search.search_all(q, kinds=(kind.name,), limit=start + size + 1, audiences=audiences)[start:]
+    hits = search.search_all(q, kinds=(kind.name,), limit=max(start + size, COUNTED) + 1, audiences=audiences)
     if not hits:
         return Group(kind, ())
-    things = kind.load(actor, {hit.subject_id for hit in hits[:size]})
-    items = [things[hit.subject_id] for hit in hits[:size] if hit.subject_id in things]
-    return Group(kind, items, has_more=len(hits) > size)
+    things = kind.load(actor, {hit.subject_id for hit in hits})
+    found = [things[hit.subject_id] for hit in hits if hit.subject_id in things]
+    return Group(kind, found[start : start + size], has_more=len(found) > start + size, count=len(found))

@@ -14,7 +14,9 @@ from lms.core.i18n import Text
 from lms.core.i18n import lazy_gettext as _l
 from lms.courses.queries import front as courses
 from lms.exchange.queries import calls
+from lms.exchange.queries import front as exchange
 from lms.institutions import queries as institutions
+from lms.portal.network import CountryCount
 
 SHOWN = 6
 
@@ -54,17 +56,13 @@ def next_deadlines(actor: Actor) -> list[Deadline]:
     return sorted(found, key=lambda one: one.closes_at)[:SHOWN]
 
 
-@dataclass(frozen=True)
-class CountryCount:
-    """A state and how many confirmed institutions of it are in the directory."""
-
-    country: Any
-    institutions: int
-
-
 def network(actor: Actor) -> Sequence[CountryCount]:
-    """The platform's states with the number of their institutions, in two queries."""
+    """The platform's states with what each brings, in four queries."""
     known = institutions.directory(actor).subquery()
     rows = db.session.execute(select(known.c.country_code, func.count()).group_by(known.c.country_code))
-    counts = dict(rows.all())
-    return [CountryCount(country, counts.get(country.code, 0)) for country in institutions.countries()]
+    counts: dict[str, int] = dict(rows.all())
+    given, places = courses.count_by_country(), exchange.places_by_country(actor)
+    return [
+        CountryCount(country, counts.get(country.code, 0), given.get(country.code, 0), places.get(country.code, 0))
+        for country in institutions.countries()
+    ]

@@ -1,6 +1,10 @@
 """Reads for the portal's own lists: what waits."""
 
-from sqlalchemy import Select, and_, or_, select
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Select, and_, case, func, or_, select
+from sqlalchemy.orm import aliased
 
 from lms.accounts import queries as people
 from lms.core import waiting
@@ -8,7 +12,6 @@ from lms.core.actor import Actor
 from lms.core.db import db
 from lms.core.errors import NotFound
 from lms.core.waiting import WaitingItem
-
 
 
 def waiting_list(actor: Actor, *, q: str = "", whose: str = "", kind: str = "") -> Select[WaitingItem]:
@@ -32,6 +35,41 @@ def waiting_list(actor: Actor, *, q: str = "", whose: str = "", kind: str = "") 
         case "overdue":
             query = query.where(WaitingItem.due_at < actor.now)
     return query.where(WaitingItem.kind == kind) if kind else query
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What waits of one kind: the soonest due, how many in all, and how many of them are overdue."""
+
+    kind: waiting.WaitingKind
+    items: Sequence[WaitingItem]
+    count: int
+    overdue: int
+
+
+def waiting_by_kind(actor: Actor, *, each: int) -> list[Waiting]:
+    """What waits for the actor and their offices by kind, the most urgent kind first, in one query."""
+    soonest = {"partition_by": WaitingItem.kind, "order_by": (WaitingItem.due_at, WaitingItem.id)}
+    late = case((WaitingItem.due_at < actor.now, 1), else_=0)
+    ranked = (
+        waiting.open_items(actor)
+        .add_columns(
+            func.row_number().over(**soonest).label("place"),
+            func.count().over(partition_by=WaitingItem.kind).label("of_kind"),
+            func.sum(late).over(partition_by=WaitingItem.kind).label("late"),
+        )
+        .subquery()
+    )
+    item = aliased(WaitingItem, ranked)
+    rows = db.session.execute(
+        select(item, ranked.c.of_kind, ranked.c.late).where(ranked.c.place <= each).order_by(item.due_at, item.id)
+    ).all()
+    kinds = dict.fromkeys(row[0].kind for row in rows)
+    return [
+        Waiting(waiting.kind_named(name), [row[0] for row in own], own[0].of_kind, int(own[0].late))
+        for name in kinds
+        if (own := [row for row in rows if row[0].kind == name])
+    ]
 
 
 def _open_kinds(actor: Actor) -> list[str]:

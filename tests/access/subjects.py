@@ -44,7 +44,7 @@ from lms.exchange.models import (
     Post,
     Review,
 )
-from lms.institutions.models import Affiliation, Institution
+from lms.institutions.models import Affiliation, Institution, SubCentre
 from lms.portal.record.models import RecordShare
 from tests.access.matrix import PERSONAS, SIGN_IN, YES, Case, computed, observed, rules, subjects_by_transition
 from tests.access.world import World

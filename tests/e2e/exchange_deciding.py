@@ -67,7 +67,7 @@ def write_reviews(cast: Cast, part: str, extreme: str) -> None:
     reviewer = cast.browser_of(part).goes_to("/dashboard")
     waiting = re.compile(rf"Review an application: .* · {re.escape(CALL)}$")
     while (links := reviewer.page.get_by_role("link", name=waiting)).count():
-        reviewer.takes_up("Review an application", links.first.inner_text().partition(": ")[2])
+        reviewer.takes_up("Review an application", (links.first.get_attribute("aria-label") or "").partition(": ")[2])
         assert "What other reviewers handed in" not in reviewer.text
         score = extreme if cast["scientist"].name in reviewer.page.inner_text("h1") else MIDDLE
         for criterion in CRITERIA:

@@ -10,7 +10,7 @@ from lms.core.actor import Actor
 from lms.core.db import db
 from lms.core.waiting import Office
 from tests.factories import make_institution, make_lab, make_person, sign_in
-from tests.portal.conftest import TASK
+from tests.portal.conftest import OTHER, TASK
 
 
 def dashboard_of(client: FlaskClient, person) -> str:
@@ -83,7 +83,7 @@ def test_what_waits_for_me_alone_has_no_reminder(client: FlaskClient, system: Ac
     person = make_person(system)
     waiting.open_item(system, TASK, to=person.id, subject=("matter", 1), about=["Mine"], url_values={})
     page = dashboard_of(client, person)
-    assert "Look at something: Mine" in page
+    assert 'aria-label="Look at something: Mine">Mine</a>' in page
     assert "Copy a reminder" not in page
     assert "I take it" not in page
 
@@ -105,8 +105,27 @@ def test_a_long_list_leads_to_all_of_it_at_the_same_cost(client: FlaskClient, sy
         wait(number)
     assert counted(lambda: browser.get("/dashboard")) == few <= 12
     page = browser.get("/dashboard").text
+    assert page.count("waiting__title") == 3
     assert "Show everything that waits" in page
-    assert page.count("waiting__title") == 10
+    assert f'href="/waiting/?kind={TASK.name}">See all' in page
+    assert '<span class="stat__value">30</span>' in page
+
+
+def test_what_waits_stands_by_kind_the_most_urgent_first(client: FlaskClient, system: Actor):
+    person = make_person(system)
+    for number, (kind, days) in enumerate([(TASK, 5), (OTHER, -1), (TASK, 2)]):
+        due = system.now + timedelta(days=days)
+        about = [f"Matter {number}"]
+        waiting.open_item(
+            system, kind, to=person.id, subject=("matter", number), about=about, url_values={}, due_at=due
+        )
+
+    page = dashboard_of(client, person)
+
+    places = [page.index(text) for text in ("Sign a paper", "Matter 1", "Look at something", "Matter 2", "Matter 0")]
+    assert places == sorted(places)
+    assert '<span class="stat__value">1</span>' in page
+    assert "in 2 days" in page
 
 
 def test_administrators_are_warned_of_dead_letters(client: FlaskClient, system: Actor):

@@ -6,8 +6,11 @@ from flask.testing import FlaskClient
 from lms.core import search
 from lms.core.actor import Actor
 from lms.core.db import db
+from lms.courses import services
 from lms.institutions.indexing import index_institution
 from lms.institutions.models import SubCentre
+from lms.portal import network
+from tests.courses.factories import make_course
 from tests.factories import make_institution, make_person, sign_in
 
 
@@ -24,8 +27,7 @@ def test_home_promises_and_leads_on(client: FlaskClient, system: Actor, centre: 
     page = client.get("/")
     assert page.status_code == 200
     assert "健康大数据" in page.text
-    assert "/courses/?sub_centre=health-big-data" in page.text
-    assert f"/exchange/?sub_centre={centre.id}" in page.text
+    assert 'href="/centres/health-big-data"' in page.text
     assert "Register" in page.text
     assert "Laos" in page.text
 
@@ -59,6 +61,8 @@ def test_search_hides_what_is_not_public(client: FlaskClient, system: Actor):
     institution = make_institution(system, name="Hidden University", state="proposed")
     search.index("institution", institution.id, title=institution.name_en)
     assert "Hidden University" not in client.get("/search?q=hidden").text.replace("Search: hidden", "")
+    index_institution(make_institution(system, name="Hidden Lake University"))
+    assert '<span class="number">1</span>' in client.get("/search?q=hidden").text
 
 
 def test_all_of_one_kind_in_pages(client: FlaskClient, system: Actor):
@@ -90,3 +94,40 @@ def test_empty_catalogues_stand_and_say_so(client: FlaskClient, centre, path, sa
     assert says in page
     assert 'value="malaria"' in page
     assert "Health Big Data" in page
+
+
+def test_a_sub_research_centre_shows_what_is_offered_in_its_field(client: FlaskClient, system: Actor, centre):
+    course = make_course(system)
+    services.publish(system, course)
+    course.sub_centres = [centre]
+    db.session.flush()
+    page = client.get(f"/centres/{centre.code}")
+    assert page.status_code == 200
+    assert course.title_en in page.text
+    assert "No open call has a post of this centre." in page.text
+    assert client.get("/centres/nowhere").status_code == 404
+
+
+def test_the_network_is_a_figure_and_a_table(client: FlaskClient, system: Actor):
+    for _ in range(3):
+        make_institution(system, country="LA")
+
+    page = client.get("/").text
+
+    assert 'role="img" aria-label="The network as a figure' in page
+    row = page[page.index('href="/institutions/?country=LA"') :]
+    assert "<span>3</span>" in row[: row.index("</tr>")]
+
+
+def test_a_long_name_is_broken_between_words_only():
+    assert network.label_lines("Lao People's Democratic Republic") == ["Lao People's", "Democratic", "Republic"]
+    assert network.label_lines("中国") == ["中国"]
+
+
+def test_names_in_the_figure_stand_outside_of_its_circle():
+    counts = [network.CountryCount(None, number, 0, 0) for number in range(12)]
+
+    nodes = network.nodes(counts)
+
+    assert nodes[-1].radius > nodes[0].radius
+    assert all((node.anchor == "start") == (node.label_x > node.x > network.WIDTH / 2) for node in nodes)

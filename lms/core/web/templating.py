@@ -18,7 +18,7 @@ from lms.core.plots import shown_number
 from lms.core.richtext import render as render_markdown
 from lms.core.web.headers import asset
 from lms.core.web.identity import current_actor
-from lms.core.web.locale import show_date, show_instant, zone_name
+from lms.core.web.locale import show_date, show_instant, show_time_left, zone_name
 from lms.core.web.navigation import navigation_for
 from lms.core.web.preferences import has_shortcuts, theme
 
@@ -114,6 +114,7 @@ def init_templating(app: Flask) -> None:
     app.jinja_env.globals["list_filters"] = lambda: g.get("list_filters")  # for the parts of a list, wherever they are
     app.jinja_env.filters["instant"] = _instant
     app.jinja_env.filters["day"] = _day
+    app.jinja_env.filters["time_left"] = lambda until: show_time_left(until, current_actor().now)
     app.jinja_env.filters["number"] = shown_number
     app.jinja_env.filters["markdown"] = render_markdown
     app.jinja_env.filters["i18n"] = in_reader_language

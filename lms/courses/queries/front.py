@@ -8,7 +8,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 from lms.core.actor import Actor
 from lms.core.db import db
 from lms.courses.models import Activity, Course, Enrolment, Offering
-from lms.courses.queries.catalogue import may_see
+from lms.courses.queries.catalogue import CourseFilter, catalogue, may_see
 
 
 def closing_soon(actor: Actor, *, limit: int) -> Sequence[Offering]:
@@ -27,9 +27,24 @@ def closing_soon(actor: Actor, *, limit: int) -> Sequence[Offering]:
     ).all()
 
 
-def count_published() -> int:
-    """How many courses stand in the catalogue."""
-    return db.session.scalar(select(func.count()).where(Course.state == "published")) or 0
+def count_by_country() -> dict[str, int]:
+    """How many courses stand in the catalogue, by the country of the institution that gives them."""
+    institution = Course.institution.property.mapper.class_
+    rows = db.session.execute(
+        select(institution.country_code, func.count())
+        .select_from(Course)
+        .join(Course.institution)
+        .where(Course.state == "published")
+        .group_by(institution.country_code)
+    )
+    return dict(rows.all())
+
+
+def courses_of_centre(actor: Actor, code: str, *, limit: int) -> Sequence[Course]:
+    """The first courses of a sub research centre by title, with their institutions."""
+    return db.session.scalars(
+        catalogue(actor.now, CourseFilter(sub_centre=code)).order_by(Course.title_en, Course.id).limit(limit)
+    ).all()
 
 
 def courses_found(actor: Actor, ids: Collection[int]) -> dict[int, Course]:

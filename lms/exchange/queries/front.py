@@ -2,13 +2,14 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from lms.core.actor import Actor
 from lms.core.db import db
-from lms.exchange.models import Application, Call, Placement, Post
+from lms.exchange.models import Application, Call, Institution, Placement, Post
 from lms.exchange.queries.calls import calls_visible_to
+from lms.exchange.queries.posts import PostFilter, public_posts
 from lms.exchange.rules import PUBLIC_CALLS
 
 _UNDER_WAY = ("submitted", "returned", "in_review", "waitlisted", "offered")
@@ -27,6 +28,26 @@ def posts_found(actor: Actor, ids: Collection[int]) -> dict[int, Post]:
         query = query.where(Post.state == "approved", Call.state.in_(PUBLIC_CALLS))
     rows = db.session.scalars(query.options(joinedload(Post.call), joinedload(Post.institution)))
     return {post.id: post for post in rows}
+
+
+def places_by_country(actor: Actor) -> dict[str, int]:
+    """How many places open calls offer now, by the country of the host."""
+    rows = db.session.execute(
+        select(Institution.country_code, func.sum(Post.places))
+        .select_from(Post)
+        .join(Post.institution)
+        .join(Post.call)
+        .where(Post.state == "approved", Call.state == "published", Call.closes_at > actor.now)
+        .group_by(Institution.country_code)
+    )
+    return {country: int(count or 0) for country, count in rows}
+
+
+def posts_of_centre(actor: Actor, sub_centre_id: int, *, limit: int) -> Sequence[Post]:
+    """The first posts of a sub research centre in open calls by title, with call and institution."""
+    return db.session.scalars(
+        public_posts(actor, PostFilter(sub_centre=str(sub_centre_id))).order_by(Post.title_en, Post.id).limit(limit)
+    ).all()
 
 
 def applications_found(actor: Actor, ids: Collection[int]) -> dict[int, Application]:

@@ -4,10 +4,10 @@ from flask import Blueprint, render_template, request
 
 from lms.core.access import PUBLIC
 from lms.core.web import access, current_actor
-from lms.core.web.templating import in_reader_language
 from lms.courses.queries import front as courses
+from lms.exchange.queries import front as exchange
 from lms.institutions import queries as institutions
-from lms.portal import finding, front
+from lms.portal import finding, front, network
 
 bp = Blueprint("portal", __name__)
 
@@ -17,15 +17,29 @@ bp = Blueprint("portal", __name__)
 def home() -> str:
     """What this platform is for, what closes next, and where to begin."""
     actor = current_actor()
+    counts = front.network(actor)
     return render_template(
         "portal/home.html",
         deadlines=front.next_deadlines(actor),
-        course_count=courses.count_published(),
         sub_centres=institutions.sub_centres(),
-        network_rows=[
-            {"label": in_reader_language(row.country, "name"), "value": row.institutions}
-            for row in front.network(actor)
-        ],
+        counts=counts,
+        nodes=network.nodes(counts),
+        label_lines=network.label_lines,
+    )
+
+
+@bp.get("/centres/<code>")
+@access(PUBLIC)
+def centre(code: str) -> str:
+    """A sub research centre: its courses and its posts."""
+    actor, found = current_actor(), institutions.sub_centre_by_code(code)
+    return render_template(
+        "portal/centre.html",
+        centre=found,
+        courses=courses.courses_of_centre(actor, code, limit=front.SHOWN + 1),
+        posts=exchange.posts_of_centre(actor, found.id, limit=front.SHOWN + 1),
+        shown=front.SHOWN,
+        others=[one for one in institutions.sub_centres() if one.id != found.id],
     )
 
 
@@ -45,5 +59,6 @@ def search() -> str:
         only=only,
         page=page,
         last_page=finding.LAST_PAGE,
+        counted=finding.COUNTED,
         kind_options=[(kind.name, kind.label) for kind in finding.KINDS],
     )

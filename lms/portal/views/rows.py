@@ -11,7 +11,7 @@ from lms.core.access import role_named
 from lms.core.actor import Actor
 from lms.core.i18n import Text, gettext
 from lms.core.waiting import WaitingItem, kind_named
-from lms.core.web.locale import show_instant
+from lms.core.web.locale import show_instant, show_time_left
 from lms.core.web.templating import in_reader_language
 from lms.notifications.reminders import Reminder, reminders_for
 from lms.portal.standing import Standing
@@ -22,9 +22,11 @@ class WaitingRow:
     """An item that waits for the reader; see `components/waiting.html` for the meaning of the fields."""
 
     title: str
+    about: str
     url: str
     why: str
     due_text: str
+    left_text: str
     overdue: bool
     tone: str
     action_label: str
@@ -94,9 +96,11 @@ class Rows:
         reminder = self._reminders.get(item.id, _NO_REMINDER)
         return WaitingRow(
             title=gettext("%(task)s: %(subject)s", task=kind.label, subject=in_reader_language(item, "title")),
+            about=in_reader_language(item, "title"),
             url=url_for(kind.endpoint, **item.url_values),
             why=str(self._offices.get(item.id, "")),
             due_text=self._due(item),
+            left_text=show_time_left(item.due_at, self.actor.now),
             overdue=self._is_overdue(item),
             tone="accent" if is_mine else "primary",
             action_label=gettext("Go to it"),
