@@ -25,7 +25,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.datastructures import MultiDict
-from wtforms import FileField, HiddenField
+from wtforms import FileField, HiddenField, StringField
 from wtforms.i18n import messages_path
 from wtforms.validators import StopValidation
 from wtforms.widgets import TextInput
@@ -39,6 +39,7 @@ from lms.core.storage import StagedFile
 from lms.core.web.identity import current_actor
 from lms.core.web.stale import differences, fresh_address, typed_texts
 from lms.core.web.uploads import received
+from lms.core.zawgyi import in_unicode
 
 Result = TypeVar("Result")
 
@@ -123,6 +124,14 @@ class Form(FlaskForm):
             return None
         return int(seen) if re.fullmatch("[0-9]{1,9}", seen) else 0  # No row has ever had version 0.
 
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check every field. Whoever typed Burmese in Zawgyi is shown it in Unicode too, and asked which to keep."""
+        asked = [field for field in self if isinstance(field, StringField) and not _settled(field)]
+        valid = super().validate(extra_validators)
+        for field in asked:
+            field.errors = [*field.errors, _l("This looks like Burmese typed in Zawgyi. Choose which text to keep.")]
+        return valid and not asked
+
     def values(self) -> dict[str, Any]:
         """The fields' values by name, without the machinery."""
         return {name: data for name, data in self.data.items() if name not in {"once", "version", "csrf_token"}}
@@ -194,6 +203,16 @@ class Form(FlaskForm):
         except IntegrityError:
             message = _l("This form was already received. Open the page anew to see what became of it.")
             raise Conflict(message) from None
+
+
+def _settled(field: Any) -> bool:
+    """Whether a text needs no question about its encoding; it is converted where its writer has agreed to that."""
+    answer = request.form.get(f"zawgyi-{field.name}")
+    typed = field.data if isinstance(field.data, str) else ""
+    field.in_unicode = in_unicode(typed) if answer != "keep" else None
+    if field.in_unicode and answer == "convert":
+        field.data, field.in_unicode = field.in_unicode, None
+    return not field.in_unicode
 
 
 def _loaded_relationships() -> dict[Any, dict[str, Any]]:
