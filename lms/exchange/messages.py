@@ -45,16 +45,16 @@ DECIDE = register_kind(
 )
 ANSWER_OFFER = register_kind(WaitingKind("answer_offer", _l("Accept or decline an offer"), "exchange.offer"))
 # Due on the day on which a stay is planned to begin; where that is by agreement, in some weeks.
-PREPARE_STAY = register_kind(
-    WaitingKind("prepare_stay", _l("Prepare your stay"), "exchange.placement", working_days=20)
-)
+PREPARE_STAY = register_kind(WaitingKind("prepare_stay", _l("Prepare the stay"), "exchange.placement", working_days=20))
 CONFIRM_ARRIVAL = register_kind(
     WaitingKind("confirm_arrival", _l("Confirm an arrival"), "exchange.placement", working_days=20)
 )
-SETTLE_IN = register_kind(WaitingKind("settle_in", _l("Do your tasks after the arrival"), "exchange.placement"))
+SETTLE_IN = register_kind(
+    WaitingKind("settle_in", _l("Do the scientist's tasks after the arrival"), "exchange.placement")
+)
 HOST_TASKS = register_kind(WaitingKind("host_tasks", _l("Do the host's tasks after an arrival"), "exchange.placement"))
 WRITE_REPORT = register_kind(
-    WaitingKind("write_report", _l("Write the report on your stay"), "exchange.placement", working_days=10)
+    WaitingKind("write_report", _l("Write the report on the stay"), "exchange.placement", working_days=10)
 )
 COUNTERSIGN = register_kind(
     WaitingKind("countersign_report", _l("Countersign or return a report"), "exchange.placement", working_days=10)

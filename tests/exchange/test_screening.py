@@ -170,3 +170,14 @@ def test_the_queue_costs_the_same_with_many(client, world, call):
     with counted_queries() as many:
         assert client.get(path).text.count("Malee") == 13
     assert len(many) == len(one)
+
+
+def test_whoever_was_named_in_confidence_does_not_read_it(client, world, call):
+    application = apply(world, call)
+    application.named_ties = [{"name": world.secretary.name, "email": world.secretary.email, "reason": "My former head."}]
+    colleague = make_person(world.system, roles=[("secretariat", "platform", None)])
+    path = f"/exchange/screening/{application.ref}"
+    sign_in(client, world.secretary)
+    assert "My former head." not in client.get(path).text
+    sign_in(client, colleague)
+    assert "My former head." in client.get(path).text

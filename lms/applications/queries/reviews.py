@@ -7,7 +7,7 @@ from decimal import Decimal
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import joinedload
 
-from lms.accounts.queries import office_member_ids, people
+from lms.accounts.queries import myself, office_member_ids, people
 from lms.applications import conflicts
 from lms.applications.kinds import Hosts, call_kind_named
 from lms.applications.models import (
@@ -353,12 +353,21 @@ def names_of(person: Person) -> tuple[conflicts.Words, ...]:
     )
 
 
-def named_by(application: Application, among: Sequence[Person]) -> list[tuple[dict[str, str], list[Person]]]:
-    """Whom the applicant asked not to be reviewed by, each with those who are meant by the rule."""
+def named_by(
+    actor: Actor, application: Application, among: Sequence[Person]
+) -> list[tuple[dict[str, str], list[Person]]]:
+    """Whom the applicant asked not to be reviewed by, each with those who are meant by the rule; never the actor."""
+    me = myself(actor)
     return [
-        (row, [person for person in among if conflicts.is_meant(_meant(row), names_of(person), person.email)])
+        (row, [person for person in among if is_named(row, person)])
         for row in application.named_ties
+        if not is_named(row, me)
     ]
+
+
+def is_named(row: Mapping[str, str], person: Person) -> bool:
+    """Whether an applicant who named somebody may have meant this person."""
+    return conflicts.is_meant(_meant(row), names_of(person), person.email)
 
 
 def _meant(row: Mapping[str, str]) -> conflicts.Named:

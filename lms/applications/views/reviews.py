@@ -313,7 +313,7 @@ def _assign_page(application: Application, form: AssignForm, refused: tuple[Revi
             for review in reviews
         },
         others=[person for person in pool if person.id not in taken],
-        named=queries.named_by(application, pool),
+        named=queries.named_by(current_actor(), application, pool),
         loads=queries.loads(call),
         ties={person.id: reasons(ties[application.id, person.id], to_secretariat=True) for person in everybody},
     )

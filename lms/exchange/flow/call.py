@@ -136,6 +136,14 @@ CALL = Machine(
             is_public=False,
         ),
         Transition(
+            "fail_release",
+            _l("Break off the release"),
+            ("releasing",),
+            "deciding",
+            done_label=_l("Release broken off: something stands in its way, or was changed meanwhile"),
+            is_public=False,
+        ),
+        Transition(
             "cancel",
             _l("Cancel the call"),
             ("draft", "preparing", "published", "closed"),

@@ -6,8 +6,6 @@ from lms.core import workflow
 from lms.core.actor import Actor
 from lms.core.db import db
 from lms.core.errors import Conflict, Refused
-from lms.core.i18n import in_language
-from lms.core.i18n import lazy_gettext as _l
 from lms.exchange.flow import CALL
 from lms.exchange.models import Call
 from lms.exchange.queries import deciding as queries
@@ -25,21 +23,17 @@ def look_through(call: Call, report: Callable[[int, int], None]) -> None:
 
 
 def finish(actor: Actor, call: Call) -> bool:
-    """Let every decision take effect, or none: then the call is being decided again and says why. Whether it did.
+    """Let every decision take effect, or none: then the call is being decided again. Whether it did.
 
-    The actor is the platform, in the name of whoever asked. A release that was stopped meanwhile stays so.
+    What stands in the way is said beside the button that releases, in the language of whoever looks. The actor is
+    the platform, in the name of whoever asked. A release that was stopped meanwhile stays so.
     """
     if call.state != "releasing":
         return False
     try:
         with db.session.begin_nested():
             workflow.perform(CALL, call, "finish_release", actor=actor)
-    except Refused as refused:
-        with in_language("en"):
-            why = " ".join(str(reason) for reason in refused.reasons)
-    except Conflict:
-        why = str(_l("Somebody changed an application meanwhile."))
-    else:
-        return True
-    workflow.perform(CALL, call, "stop_release", actor=actor, reason=why)
-    return False
+    except (Refused, Conflict):
+        workflow.perform(CALL, call, "fail_release", actor=actor)
+        return False
+    return True

@@ -129,7 +129,9 @@ def _page(application: Application, form: ReturnForm, refused: Action | None = N
         reminders={one.id: reminder_of(one, application) for one in endorsements},
         endorsement_machine=ENDORSEMENT,
         routes=ENDORSEMENT_ROUTES,
-        named=named_by(application, queries.people_who_judge(actor, application)) if application.named_ties else [],
+        named=named_by(actor, application, queries.people_who_judge(actor, application))
+        if application.named_ties
+        else [],
         returned=returned_fields(application.id),
         field_label=field_label,
         form=form,
