@@ -1,0 +1,1 @@
+"""Reading mentoring: schemes, participants, matching, mentorships, concerns."""
