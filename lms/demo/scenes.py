@@ -204,6 +204,16 @@ JOURNEYS = (
 )
 
 
+@dataclass(frozen=True)
+class Presented:
+    """The scene that is being shown, and the one that follows it in its journey."""
+
+    journey: str
+    number: int
+    scene: Scene
+    following: Scene | None
+
+
 def scene_of(journey: str, number: int) -> Scene | None:
     """A scene by its journey and its number from 1; None when there is no such scene."""
     for one in JOURNEYS:

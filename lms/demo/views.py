@@ -2,7 +2,18 @@
 
 from datetime import timedelta
 
-from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, session, url_for
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    flash,
+    has_request_context,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from werkzeug.wrappers import Response as BaseResponse
 
 from lms.accounts.views.blueprint import sign_in_as
@@ -17,7 +28,7 @@ from lms.core.web.locale import show_instant
 from lms.demo import queries, services
 from lms.demo.fast import pass_release
 from lms.demo.reset import ask_for_reset
-from lms.demo.scenes import JOURNEYS, scene_of
+from lms.demo.scenes import JOURNEYS, Presented, scene_of
 
 bp = Blueprint("demo", __name__, url_prefix="/demo")
 
@@ -63,7 +74,26 @@ def begin_scene(journey: str, number: int) -> BaseResponse:
         sign_in_as(queries.presented_person(scene.account), by="demo")
     else:
         session.pop("_user_id", None)
+    session["scene"] = [journey, number]
     return redirect(scene.address, 303)
+
+
+@bp.post("/scenes/end")
+@access(PUBLIC)
+def end_scenes() -> BaseResponse:
+    """Take the scene away from the top of every page."""
+    session.pop("scene", None)
+    return redirect(url_for("demo.present"), 303)
+
+
+@bp.app_context_processor
+def _presented() -> dict[str, object]:
+    """What stands at the top of every page while somebody presents: the scene, and the one after it."""
+    if not has_request_context() or "scene" not in session:
+        return {}
+    journey, number = session["scene"]
+    scene = scene_of(journey, number)
+    return {"presented": Presented(journey, number, scene, scene_of(journey, number + 1))} if scene else {}
 
 
 @bp.get("/reset")

@@ -1,5 +1,7 @@
 """The secretariat's figures page."""
 
+import re
+
 from flask import Blueprint, Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
@@ -14,6 +16,7 @@ from lms.reporting.rules import FIGURES, SMALLEST_TOLD
 from lms.reporting.tables import DIMENSIONS, GENDERS, HEADER, Told, groups_of, shown
 
 bp = Blueprint("reporting", __name__, url_prefix="/figures")
+_COUNTRY = re.compile("[A-Z]{2}")
 
 
 @bp.get("/")
@@ -49,7 +52,7 @@ def _filters() -> Filters:
     asked = {name: request.args.get(name, "") for name in ("country", "year", "gender", "sub_centre")}
     year, centre = whole_number(asked["year"]), whole_number(asked["sub_centre"])
     return Filters(
-        country=asked["country"][:2] or None,
+        country=asked["country"] if _COUNTRY.fullmatch(asked["country"]) else None,
         year=year if year is not None and year < 10_000 else None,
         gender=asked["gender"] if asked["gender"] in GENDERS else None,
         sub_centre=centre if centre in {one.id for one in institutions.sub_centres()} else None,

@@ -5,6 +5,7 @@ import re
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from markupsafe import escape
 from sqlalchemy import func, select
 
 from lms.accounts.models import LoginSession, Person
@@ -48,6 +49,9 @@ def every_scene_opens_for_who_acts_in_it(app: Flask) -> None:
             assert shown.status_code == 200, (journey.name, number)
             assert ("/accounts/sign-in" in shown.text) == (not scene.account), (journey.name, number)
             assert str(scene.title) in page
+            assert escape(str(scene.text)) in shown.text.split("<main")[0]
+    post(browser, "/demo/scenes/end")
+    assert "demo-scene" not in browser.get("/courses/").text
     assert post(browser, "/demo/scenes/course/99").status_code == 404
     assert post(browser, "/demo/scenes/nothing/1").status_code == 404
 
