@@ -1,11 +1,11 @@
 """Language and time zone of a request: chosen, else of the account, else of the browser."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cache, lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from babel import Locale
-from babel.dates import format_date, format_timedelta, get_timezone_name
+from babel.dates import format_date, format_skeleton, format_timedelta, get_timezone_name
 from flask import Flask, g, has_request_context, request, session
 from flask_babel import Babel, get_locale
 
@@ -88,6 +88,11 @@ def _zone_name(zone: str, locale_code: str, is_summer: bool) -> str:
         return locale.meta_zones[_METAZONES[zone]]["long"]["standard"]
     variant = "daylight" if is_summer else "standard"
     return get_timezone_name(ZoneInfo(zone), locale=locale, width="long", zone_variant=variant)
+
+
+def show_short_day(value: date) -> str:
+    """A day without its year, for the axis of a plot: `3 Mar`."""
+    return format_skeleton("MMMd", datetime.combine(value, time()), locale=get_locale())
 
 
 def show_date(value: date, zone: str) -> str:

@@ -2,6 +2,7 @@
 
 from lms.exchange.views import (  # noqa: F401 - add views
     apply,
+    call_figures,
     calls,
     capacities,
     catalogue,
