@@ -10,13 +10,14 @@ from sqlalchemy import CTE, ColumnElement, distinct, func, literal, select, unio
 from lms.core.db import db
 from lms.courses.queries.figures import trained
 from lms.exchange.queries.figures import placed
+from lms.mentoring.queries.figures import mentored
 from lms.programmes.queries.figures import in_degrees
 from lms.reporting.models import Person
 from lms.reporting.rules import ANY
 
 UNKNOWN = ""
 """The key of those of whom nobody knows the country, the gender or the sub centre. They are counted as such."""
-_SOURCES = {"trained": trained, "placed": placed, "degree": in_degrees}
+_SOURCES = {"trained": trained, "placed": placed, "degree": in_degrees, "mentored": mentored}
 
 
 @dataclass(frozen=True)
