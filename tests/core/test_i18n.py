@@ -1,9 +1,12 @@
 """Text in the language of its reader, and never more than text."""
 
 from datetime import date
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+import wtforms.i18n
+from babel.messages.pofile import read_po
 from flask import Flask, flash, get_flashed_messages, render_template_string
 from markupsafe import Markup, escape
 
@@ -19,7 +22,9 @@ from lms.core.i18n import (
 )
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.i18n import lazy_ngettext as _nl
+from lms.core.web.library_messages import LibraryMessages
 from lms.core.web.locale import request_language
+from tools.translations import extract, texts
 
 TYPED = "<img src=x onerror=alert(1)>"
 SHOWN = "&lt;img src=x onerror=alert(1)&gt;"
@@ -91,3 +96,15 @@ def test_every_language_says_its_own_words_days_and_numbers(entry: Language):
 def test_a_browser_gets_the_first_of_its_languages_that_is_offered(app: Flask, accepted: str, code: str):
     with app.test_request_context(headers={"Accept-Language": accepted}):
         assert request_language() == code
+
+
+def test_forms_say_in_every_language_what_the_library_says_by_itself(app: Flask):
+    """WTForms' own template of messages, apart from what cannot reach anybody who uses our forms."""
+    unused = ("CSRF", "field name", "IP address", "Mac address", "UUID", "week value", "Choices cannot be None")
+    template = Path(wtforms.i18n.messages_path()) / "wtforms.pot"
+    with template.open("rb") as file:
+        said = {texts(message.id)[0] for message in read_po(file) if message.id}
+    ours = {texts(message.id)[0] for message in extract() if message.id}
+    assert {text for text in said - ours if not any(part in text for part in unused)} == set()
+    with in_language("zh"):
+        assert LibraryMessages().gettext("This field is required.") == "此项必填。"

@@ -12,12 +12,9 @@ import re
 import unicodedata
 from collections.abc import Callable
 from datetime import datetime
-from functools import cache
-from gettext import GNUTranslations, NullTranslations, translation
 from typing import Any, TypeVar
 
 from flask import Response, g, make_response, render_template, request
-from flask_babel import get_locale
 from flask_wtf import FlaskForm
 from sqlalchemy import inspect
 from sqlalchemy.exc import IntegrityError
@@ -26,7 +23,6 @@ from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.datastructures import MultiDict
 from wtforms import FileField, HiddenField, StringField
-from wtforms.i18n import messages_path
 from wtforms.validators import StopValidation
 from wtforms.widgets import TextInput
 
@@ -37,6 +33,7 @@ from lms.core.i18n import lazy_gettext as _l
 from lms.core.ids import new_ref
 from lms.core.storage import StagedFile
 from lms.core.web.identity import current_actor
+from lms.core.web.library_messages import LibraryMessages
 from lms.core.web.stale import differences, fresh_address, typed_texts
 from lms.core.web.uploads import received
 from lms.core.zawgyi import in_unicode
@@ -78,20 +75,15 @@ def one_line(value: Any) -> Any:
     return _LINE_BREAK.sub(" ", value) if isinstance(value, str) else value
 
 
-@cache
-def _messages_of_wtforms(locale: str) -> GNUTranslations | NullTranslations:
-    return translation("wtforms", messages_path(), [locale], fallback=True)
-
-
 class Form(FlaskForm):
     """A form with CSRF protection, cleaned text, a version for stale pages and a token for double clicks."""
 
     class Meta(FlaskForm.Meta):
         """Flask-WTF's, with clean text."""
 
-        def get_translations(self, form: Any) -> GNUTranslations | NullTranslations:
-            """The messages of WTForms itself, which Flask-WTF would read anew for every request."""
-            return _messages_of_wtforms(str(get_locale()))
+        def get_translations(self, form: Any) -> LibraryMessages:
+            """The messages of WTForms itself, from our catalogues."""
+            return LibraryMessages()
 
         def wrap_formdata(self, form: Any, formdata: Any) -> Any:
             """Clean what was sent before any field or validator sees it; a form is never sent as JSON."""
