@@ -21,6 +21,7 @@ from tests.exchange.deciding import arrive, placed
 from tests.exchange.test_placements import scientist_of
 from tests.exchange.world import make_world, publish_call
 from tests.factories import actor_of, make_institution, make_person, sign_in
+from tests.mentoring import world as mentoring
 from tests.portal.test_record import complete
 
 
@@ -52,6 +53,17 @@ def test_who_was_trained_and_placed_is_reached_once(system):
     arrive(world, placement)
 
     assert count_people().totals == {"trained": 1, "placed": 1, "any": 1}
+
+
+def test_mentees_count_as_mentored_and_mentors_do_not(system):
+    world = mentoring.make_world(system)
+    mentorship = mentoring.make_mentorship(world)
+
+    counted = count_people()
+
+    assert counted.totals == {"mentored": 1, "any": 1}
+    assert len(counted.groups["year"]) == 1
+    assert mentorship.mentor.person_id != mentorship.mentee.person_id
 
 
 def test_nobody_is_left_out_for_what_is_not_known(system):
