@@ -138,6 +138,57 @@ window.addEventListener("beforeunload", (event) => {
   if (document.querySelector("form[data-unsaved][data-dirty]")) event.preventDefault();
 });
 
+// [data-unsaved] forms keep what is typed in this tab, so that neither a lost session nor a lost link loses it.
+const who = body.dataset.who ?? "";
+const isSignIn = location.pathname.startsWith("/accounts/");
+const keptFields = (form) =>
+  [...form.elements].filter((field) => field.name && !["hidden", "password", "file", "submit", "button"].includes(field.type));
+const draftKey = (form) => `draft ${location.pathname} ${form.getAttribute("action") ?? ""}`;
+const drafts = () => Object.keys(sessionStorage).filter((key) => key.startsWith("draft "));
+const valuesOf = (form) =>
+  keptFields(form).map((field) => (["checkbox", "radio"].includes(field.type) ? field.checked : field.value));
+const putBack = (form) => {
+  const draft = JSON.parse(sessionStorage.getItem(draftKey(form)) ?? "null");
+  const fields = keptFields(form);
+  if (draft?.who !== who || draft.values.length !== fields.length) return;
+  if (JSON.stringify(draft.values) === JSON.stringify(valuesOf(form))) return;
+  fields.forEach((field, at) => {
+    if (["checkbox", "radio"].includes(field.type)) field.checked = draft.values[at];
+    else field.value = draft.values[at];
+  });
+  form.setAttribute("data-dirty", "");
+  const note = document.getElementById("draft-template").content.firstElementChild.cloneNode(true);
+  note.querySelector("button").addEventListener("click", () => {
+    sessionStorage.removeItem(draftKey(form));
+    form.removeAttribute("data-dirty");
+    location.reload();
+  });
+  form.prepend(note);
+};
+try {
+  for (const key of drafts()) {
+    const draft = JSON.parse(sessionStorage.getItem(key));
+    if (draft.sent && !isSignIn && !document.querySelector("[data-signed-out]")) sessionStorage.removeItem(key);
+    else if (draft.sent) sessionStorage.setItem(key, JSON.stringify({ ...draft, sent: false }));
+  }
+  if (!document.querySelector(".error-summary")) document.querySelectorAll("form[data-unsaved]").forEach(putBack);
+  let keeping;
+  const keep = (form, sent) =>
+    sessionStorage.setItem(draftKey(form), JSON.stringify({ who, sent, values: valuesOf(form) }));
+  on("input", ({ target: { form } }) => {
+    if (!form?.hasAttribute("data-unsaved")) return;
+    clearTimeout(keeping);
+    keeping = setTimeout(() => keep(form, false), 400);
+  });
+  on("submit", ({ target: form }) => {
+    clearTimeout(keeping);
+    if (form.getAttribute("action") === "/accounts/sign-out") sessionStorage.clear();
+    else if (form.hasAttribute("data-unsaved")) keep(form, true);
+  });
+} catch {
+  // A browser that keeps nothing keeps no drafts either.
+}
+
 // [data-own-zone] selects start with the zone of the browser. Browsers still say two names of old.
 const RENAMED = { "Asia/Saigon": "Asia/Ho_Chi_Minh", "Asia/Rangoon": "Asia/Yangon" };
 const ownZone = document.querySelector("select[data-own-zone]");

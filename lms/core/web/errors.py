@@ -20,7 +20,8 @@ log = logging.getLogger(__name__)
 
 # PostgreSQL's serialization_failure and deadlock_detected (its documentation, appendix A).
 _LOST_RACES = frozenset({"40001", "40P01"})
-_PAGES = frozenset({400, 403, 404, 405, 409, 413, 422, 429, 500, 503})
+_LONG = 60  # letters; shorter answers are typed again sooner than copied
+_PAGES = frozenset({400, 401, 403, 404, 405, 409, 413, 422, 429, 500, 503})
 
 
 def error_page(status: int, reasons: list[Text] | None = None) -> Response:
@@ -42,9 +43,24 @@ def _app_error(error: AppError) -> Response:
     return response
 
 
+def _long_texts() -> list[tuple[Text, str]]:
+    """What somebody spent time on in the form that was sent, to be copied from the page that refuses it."""
+    sent = [(name, text) for name, texts in request.form.lists() for text in texts]
+    texts = [text for name, text in sent if len(text) >= _LONG and name != "csrf_token" and "password" not in name]
+    return [(_l("Text %(number)d", number=number), text) for number, text in enumerate(texts, start=1)]
+
+
 def _sign_in(_error: SignInNeeded) -> Response:
+    if request.method == "POST" and (texts := _long_texts()):
+        g.typed = texts
+        return error_page(401)
     target = request.full_path.rstrip("?") if request.method == "GET" else None
     return make_response(redirect(url_for("accounts.sign_in", next=target), 302 if request.method == "GET" else 303))
+
+
+def _page_too_old(_error: CSRFError) -> Response:
+    g.typed = _long_texts()
+    return error_page(400, [_l("The page was open for too long. Go back, reload it and send it again.")])
 
 
 def _conflict(error: Exception) -> Response:
@@ -77,7 +93,7 @@ def init_errors(app: Flask) -> None:
     app.register_error_handler(OperationalError, _database_away)
     app.register_error_handler(
         CSRFError,
-        lambda _error: error_page(400, [_l("The page was open for too long. Go back, reload it and send it again.")]),
+        _page_too_old,
     )
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _unexpected)
