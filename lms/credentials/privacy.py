@@ -1,7 +1,7 @@
 """What certificates keep about people, for how long, and why they are read."""
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import RowMapping, select
 
@@ -25,6 +25,8 @@ def _must_stay_checkable(row: RowMapping, _now: datetime) -> Hold | None:
         return None
     is_degree = row["kind"].startswith(("degree.", "transcript."))
     reason = _l("Whoever was shown the certificate must be able to check it. It holds the name itself.")
+    if last := row["claim"].get("valid_until"):  # What expires need not be kept any longer.
+        return Hold(reason, datetime.fromisoformat(last).replace(tzinfo=UTC) + timedelta(days=1))
     return Hold(reason, row["issued_at"] + (DEGREES_KEPT if is_degree else KEPT))
 
 
