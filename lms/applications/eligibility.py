@@ -11,9 +11,7 @@ from datetime import date
 from enum import Enum
 from typing import Any
 
-from babel.dates import format_date
-
-from lms.core.i18n import Text, current_language, lazy_ngettext, listed
+from lms.core.i18n import Text, lazy_ngettext, listed, written_day
 from lms.core.i18n import lazy_gettext as _l
 
 DEGREES = ("none", "bachelor", "master", "doctorate")
@@ -155,7 +153,7 @@ class _Written:
     day: date
 
     def __str__(self) -> str:
-        return format_date(self.day, "long", locale=current_language().locale)
+        return written_day(self.day)
 
 
 def _nationality(rule: Mapping[str, Any], case: _Case) -> Outcome:

@@ -4,12 +4,13 @@ Domain code writes `_l("Submit")` and hands the result around; it becomes text w
 template, a mail or a PDF turns it into `str` under the language of its reader.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from gettext import NullTranslations
-from typing import Any, TypeAlias, cast
+from typing import Any, Literal, TypeAlias, cast
 
 from babel.dates import format_date
 from flask import g, has_app_context
@@ -86,9 +87,25 @@ def lazy_listed(texts: Iterable[Any]) -> Text:
     return cast("Text", _LazyText(lambda: listed(kept)))
 
 
+# The Buddhist era of Thailand, Laos and Cambodia is ahead of the Gregorian year by this much (ISO 8601 years before
+# it began apart, which no day here is in).
+_BUDDHIST_ERA = 543
+
+
+def written_day(day: date, width: Literal["medium", "long"] = "long") -> str:
+    """A day as the reader's language writes it, its year in the Buddhist era for readers who chose that."""
+    locale = get_locale()
+    if locale is None or not has_app_context() or g.get("calendar") != "buddhist":
+        return format_date(day, width, locale=locale)
+    # Translators: a year of the Buddhist era, as in "1 March 2570 BE"
+    year = gettext("%(year)s BE", year=day.year + _BUDDHIST_ERA).replace("'", "''")
+    pattern = locale.date_formats[width].pattern
+    return format_date(day, re.sub(r"(?:G+ ?)?y+", lambda _: f"'{year}'", pattern), locale=locale)
+
+
 def lazy_day(day: date) -> Text:
     """A day, written out in the language of its reader when it is shown."""
-    return cast("Text", _LazyText(lambda: format_date(day, "long", locale=get_locale())))
+    return cast("Text", _LazyText(written_day, day))
 
 
 __all__ = [
@@ -109,6 +126,7 @@ __all__ = [
     "lazy_ngettext",
     "listed",
     "ngettext",
+    "written_day",
 ]
 
 

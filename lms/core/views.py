@@ -28,7 +28,7 @@ from lms.core.web.declaration import access
 from lms.core.web.forms import render_form
 from lms.core.web.identity import current_actor
 from lms.core.web.locale import known_zones
-from lms.core.web.preferences import THEMES, SavedFilterForm
+from lms.core.web.preferences import CALENDARS, THEMES, SavedFilterForm
 from lms.core.web.zones import zone_choices
 
 bp = Blueprint("core", __name__)
@@ -89,14 +89,15 @@ def choose_zone() -> str | Response:
 @bp.get("/display")
 @access(PUBLIC)
 def choose_display() -> str | Response:
-    """Remember for this browser how pages look and whether keys act; without a choice, show them."""
+    """Remember for this browser how pages look, count years and act on keys; without a choice, show them."""
     target = local_target(request.args.get("next"))
-    theme, shortcuts = request.args.get("theme"), request.args.get("shortcuts")
-    if theme is None and shortcuts is None:
-        return render_template("core/display.html", themes=THEMES, next=target)
-    if theme not in {None, *dict(THEMES)} or shortcuts not in {None, "on", "off"}:
+    choices = {"theme": dict(THEMES), "calendar": dict(CALENDARS), "shortcuts": {"on", "off"}}
+    chosen = {name: request.args[name] for name in choices if name in request.args}
+    if not chosen:
+        return render_template("core/display.html", themes=THEMES, calendars=CALENDARS, next=target)
+    if any(value not in choices[name] for name, value in chosen.items()):
         raise NotFound
-    session.update({"theme": theme} if theme else {}, **({"shortcuts": shortcuts} if shortcuts else {}))
+    session.update(chosen)
     return redirect(target)  # type: ignore[return-value]
 
 

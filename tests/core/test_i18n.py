@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 import wtforms.i18n
 from babel.messages.pofile import read_po
-from flask import Flask, flash, get_flashed_messages, render_template_string
+from flask import Flask, flash, g, get_flashed_messages, render_template_string
 from markupsafe import Markup, escape
 
 from lms.core.i18n import (
@@ -108,3 +108,24 @@ def test_forms_say_in_every_language_what_the_library_says_by_itself(app: Flask)
     assert {text for text in said - ours if not any(part in text for part in unused)} == set()
     with in_language("zh"):
         assert LibraryMessages().gettext("This field is required.") == "此项必填。"
+
+
+@pytest.mark.parametrize("entry", ALL_LANGUAGES, ids=lambda entry: entry.code)
+def test_years_are_counted_as_the_reader_chose(entry: Language):
+    with in_language(entry.code):
+        gregorian = str(lazy_day(date(2027, 3, 1)))
+        g.calendar = "buddhist"
+        buddhist = str(lazy_day(date(2027, 3, 1)))
+        era = gettext("%(year)s BE", year=2570)
+    assert era in buddhist
+    # Some languages name the era before Gregorian years too, which then goes.
+    assert set(buddhist.replace(era, "").split()) <= set(gregorian.replace("2027", "").split())
+    assert "2570" not in gregorian
+
+
+def test_the_buddhist_era_is_chosen_under_display(client):
+    assert client.get("/display?calendar=julian").status_code == 404
+    client.get("/display?calendar=buddhist&next=/")
+    assert 'value="buddhist" checked' in client.get("/display").text
+    client.get("/display?theme=dark")
+    assert 'value="buddhist" checked' in client.get("/display").text, "one choice leaves the others alone"

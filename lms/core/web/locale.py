@@ -5,11 +5,11 @@ from functools import cache, lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from babel import Locale
-from babel.dates import format_date, format_skeleton, format_timedelta, get_timezone_name
+from babel.dates import format_skeleton, format_timedelta, get_timezone_name
 from flask import Flask, g, has_request_context, request, session
 from flask_babel import Babel, get_locale
 
-from lms.core.i18n import DEFAULT_LANGUAGE, LANGUAGES, language
+from lms.core.i18n import DEFAULT_LANGUAGE, LANGUAGES, language, written_day
 
 babel = Babel()
 # CLDR files these zones under their former names, where Babel does not look.
@@ -53,15 +53,21 @@ def _select_locale() -> str:
 
 
 def init_locale(app: Flask) -> None:
-    """Let Babel ask us for the language of each request."""
+    """Let Babel ask us for the language of each request, and count years as the reader chose."""
     babel.init_app(app, locale_selector=_select_locale)
+
+    @app.before_request
+    def choose_calendar() -> None:
+        g.calendar = session.get("calendar")
+
+    del choose_calendar
 
 
 def show_instant(value: datetime, zone: str) -> str:
     """Date, time and the zone's name, as deadlines need them: `3 Mar 2027, 17:00 (Indochina Time)`."""
     local = value.astimezone(ZoneInfo(zone))
     locale = get_locale()
-    day = format_date(local.date(), "medium", locale=locale)
+    day = written_day(local.date(), "medium")
     name = _zone_name(zone, str(locale), bool(local.dst()))
     if locale is not None and locale.language == "zh":
         return f"{day} {local:%H:%M}（{name}）"
@@ -98,4 +104,4 @@ def show_short_day(value: date) -> str:
 def show_date(value: date, zone: str) -> str:
     """A calendar date, or that of an instant in a zone."""
     day = value.astimezone(ZoneInfo(zone)).date() if isinstance(value, datetime) else value
-    return format_date(day, "long", locale=get_locale())
+    return written_day(day)

@@ -14,6 +14,7 @@ from lms.core.web.forms import Form
 from lms.core.web.identity import current_actor
 
 THEMES = (("system", _l("As my device")), ("light", _l("Light")), ("dark", _l("Dark")))
+CALENDARS = (("gregorian", _l("Gregorian, such as 2027")), ("buddhist", _l("Buddhist era, such as 2570")))
 _NOT_KEPT = frozenset({"cursor", "format", "plot"})
 
 
