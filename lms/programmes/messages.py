@@ -56,8 +56,8 @@ ANSWER_ADMISSION = register_kind(
     WaitingKind("answer_admission", _l("Accept or decline an offer"), "programmes.application")
 )
 MEET_CONDITION = register_kind(
-    WaitingKind("meet_condition", _l("Fulfil a condition of your admission"), "programmes.application")
+    WaitingKind("meet_condition", _l("Fulfil a condition of your admission"), "programmes.hand_in")
 )
 JUDGE_CONDITION = register_kind(
-    WaitingKind("judge_condition", _l("Confirm that a condition is fulfilled"), "programmes.decision", working_days=10)
+    WaitingKind("judge_condition", _l("Confirm that a condition is fulfilled"), "programmes.condition", working_days=10)
 )

@@ -15,6 +15,7 @@ __all__ = [
     "KEEP_INTAKE",
     "KEEP_PROGRAMME",
     "MAKE_PROGRAMME",
+    "MANAGE_INTAKE",
     "NOMINATE",
     "OFFICE",
     "OWN_APPLICATION",
@@ -59,11 +60,13 @@ KEEP_INTAKE = Permission(
     any_of=[is_secretariat, holds("coordinator", "institution", lambda call: coordinating_ids_of(call.id))],
     hidden=True,
 )
+_keeps_programme_of = holds("coordinator", "institution", lambda intake: intake.programme.coordinating_id)
+MANAGE_INTAKE = Permission("intake.manage", any_of=[is_secretariat, _keeps_programme_of], hidden=True)
 SEE_INTAKE = Permission(
     "intake.view",
     any_of=[
         is_secretariat,
-        holds("coordinator", "institution", lambda intake: intake.programme.coordinating_id),
+        _keeps_programme_of,
         holds("coordinator", "institution", lambda intake: intake.programme.party_ids),
     ],
     hidden=True,

@@ -59,7 +59,7 @@ def all_confirmed(context: Context) -> Text | None:
 
 def is_signed(context: Context) -> Text | None:
     """A name stands for the signature."""
-    if "name" not in context.inputs or str(context.inputs["name"]).strip():
+    if "signature" not in context.inputs or str(context.inputs["signature"]).strip():
         return None
     return _l("Write your full name.")
 
@@ -94,7 +94,7 @@ def stamp_reason(context: Context) -> None:
 def stamp_signature(context: Context) -> None:
     """Name and time are the signature."""
     side: AgreementParty = context.subject
-    side.signed_name = str(context.inputs["name"]).strip()
+    side.signed_name = str(context.inputs["signature"]).strip()
     side.decided_at, side.decided_by_id = context.actor.now, context.actor.person_id
 
 

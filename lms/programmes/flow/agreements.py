@@ -133,7 +133,7 @@ AGREEMENT_PARTY = Machine(
             SIGN_AGREEMENT,
             inputs=(
                 Input(
-                    "name",
+                    "signature",
                     _l("Your full name, as a signature"),
                     kind="text",
                     hint=_l("It stands with this version for ever, with the time and your university."),

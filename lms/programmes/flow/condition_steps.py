@@ -83,7 +83,7 @@ def ask_to_meet(actor: Actor, condition: OfferCondition) -> None:
         to=application.person_id,
         subject=("offer_condition", condition.id),
         about=[queries.intake_of_call(application.call_id).programme],
-        url_values={"ref": application.ref},
+        url_values={"ref": condition.ref},
         due_at=condition.due_at,
     )
     outbox.schedule_transition(
@@ -102,7 +102,7 @@ def ask_to_judge(context: Context) -> None:
         to=office_of(condition.decision.institution_id),
         subject=("offer_condition", condition.id),
         about=[application.person.name, queries.intake_of_call(application.call_id).programme],
-        url_values={"ref": condition.decision.ref},
+        url_values={"ref": condition.ref},
     )
 
 

@@ -119,13 +119,7 @@ def tell_cancelled(context: Context) -> None:
     # Those in line go first, so that none of them is offered a seat that is about to end.
     order = sorted(queries.applications_in(intake, under_way), key=lambda one: one.state != "waitlisted")
     for application in order:
-        perform(
-            machine_named("admission"),
-            application,
-            "withdraw",
-            actor=platform,
-            note=str(_l("The intake was cancelled.")),
-        )
+        perform(machine_named("admission"), application, "withdraw", actor=platform, note=note)
         notify(context.actor, person_id=application.person_id, message=messages.INTAKE_CANCELLED, values=values)
 
 
