@@ -4,22 +4,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from sqlalchemy import Select, exists, func, or_, select, table
 
-from lms.accounts import queries as people
 from lms.core.actor import Actor
 from lms.core.audit import AuditEntry
 from lms.core.db import db
 from lms.core.errors import NotFound
 from lms.core.outbox import KeptMail, OutboxMessage
 from lms.core.paging import Key
-from lms.exchange.queries import calls
-
-if TYPE_CHECKING:
-    from lms.accounts.models import Person
-    from lms.exchange.models import Call
 
 RESET = "demo.reset"
 SEEDED = "demo.seeded"
@@ -91,23 +84,6 @@ def next_turn(actor: Actor, kind: str) -> OutboxMessage | None:
         .order_by(OutboxMessage.due_at, OutboxMessage.id)
         .limit(1)
     ).first()
-
-
-def call_being_ranked(actor: Actor) -> "Call | None":
-    """The call of the demo world whose hosts rank now, as its secretariat knows it."""
-    secretariat = people.person_by_email(f"secretariat{people.DEMO_DOMAIN}")
-    if secretariat is None:
-        return None
-    known = calls.managed_calls(people.actor_of(secretariat.id, actor.now), state="ranking")
-    return db.session.scalars(known).first()
-
-
-def presented_person(account: str) -> "Person":
-    """Who is presented under this account. Raises NotFound in a world without them."""
-    person = people.person_by_email(f"{account}{people.DEMO_DOMAIN}")
-    if person is None:
-        raise NotFound
-    return person
 
 
 def seeded_at() -> datetime | None:

@@ -176,19 +176,19 @@ JOURNEYS = (
         2,
         (
             Scene(
-                "scientist",
+                "scientist-ph",
                 "/record/",
                 _l("Everything on one page"),
                 _l("What somebody did here, and who confirmed it. Filter by kind."),
             ),
             Scene(
-                "scientist",
+                "scientist-ph",
                 "/record/documents/new",
                 _l("One verified document"),
                 _l("Choose what it lists. It is printed in English and Chinese, and anybody can check its code."),
             ),
             Scene(
-                "scientist",
+                "scientist-ph",
                 "/record/links/new",
                 _l("A link that ends"),
                 _l("Choose what it shows and for how long. Open it elsewhere, then move the time over its end."),

@@ -26,7 +26,7 @@ from lms.core.views import local_target
 from lms.core.web import Column, access, current_actor, render_list
 from lms.core.web.locale import show_instant
 from lms.demo import queries, services
-from lms.demo.fast import pass_release
+from lms.demo.acting import call_being_ranked, pass_release, presented_person
 from lms.demo.reset import ask_for_reset
 from lms.demo.scenes import JOURNEYS, Presented, scene_of
 
@@ -57,7 +57,7 @@ def present() -> str:
         journeys=JOURNEYS,
         minutes=sum(journey.minutes for journey in JOURNEYS),
         turns={kind: queries.next_turn(actor, kind) for kind in (queries.DEADLINE, queries.EXPIRY)},
-        may_release=queries.call_being_ranked(actor) is not None,
+        may_release=call_being_ranked(actor) is not None,
         seeded_at=queries.seeded_at(),
         is_being_made_new=queries.is_being_made_new(),
     )
@@ -71,7 +71,7 @@ def begin_scene(journey: str, number: int) -> BaseResponse:
     if scene is None:
         raise NotFound
     if scene.account:
-        sign_in_as(queries.presented_person(scene.account), by="demo")
+        sign_in_as(presented_person(scene.account), by="demo")
     else:
         session.pop("_user_id", None)
     session["scene"] = [journey, number]

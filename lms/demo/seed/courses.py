@@ -77,6 +77,7 @@ _STUDIES: dict[str, Mapping[str, tuple[float, int, int | str | None]]] = {
         "student": (-105, 3, 4),
         "learner-id": (-104, 3, 5),
         "learner-la": (-103, 3, 5),
+        "scientist-ph": (-101, 3, 5),
         "learner-tl": (-95, 2, 2),
     },
     "MATERNAL-101-1": {
