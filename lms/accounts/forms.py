@@ -27,6 +27,7 @@ from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from lms.accounts.consents import REGISTRATION, Consenting, Purpose
 from lms.accounts.rules import password_problem
+from lms.core.collation import in_order
 from lms.core.countries import country_names
 from lms.core.i18n import LANGUAGES, Text, current_language
 from lms.core.i18n import lazy_gettext as _l
@@ -96,7 +97,7 @@ def country_choices() -> list[Any]:
 
 def _by_label(named: Mapping[str, str]) -> list[Any]:
     """Choices in the order of their labels, after one that says to choose."""
-    ordered = sorted(named.items(), key=lambda item: item[1])
+    ordered = in_order(named.items(), lambda item: item[1])
     return choices([("", str(_l("Choose"))), *ordered])
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lms.core import countries
+from lms.core.collation import in_order
 from lms.core.i18n import Text, current_language, in_reader_language
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.plots import Plot, Series, bars, columns
@@ -137,7 +138,7 @@ def groups_of(dimension: Dimension, counted: Counted) -> dict[str, Text]:
 
 def _countries(present: Sequence[str]) -> dict[str, Text]:
     names = {code: countries.country_name(code, current_language().code) for code in present}
-    return dict(sorted(names.items(), key=lambda one: one[1]))
+    return dict(in_order(names.items(), lambda one: one[1]))
 
 
 def _years(present: Sequence[str]) -> dict[str, Text]:

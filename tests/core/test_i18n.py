@@ -10,6 +10,7 @@ from babel.messages.pofile import read_po
 from flask import Flask, flash, g, get_flashed_messages, render_template_string
 from markupsafe import Markup, escape
 
+from lms.core.collation import in_order
 from lms.core.i18n import (
     ALL_LANGUAGES,
     Language,
@@ -129,3 +130,17 @@ def test_the_buddhist_era_is_chosen_under_display(client):
     assert 'value="buddhist" checked' in client.get("/display").text
     client.get("/display?theme=dark")
     assert 'value="buddhist" checked' in client.get("/display").text, "one choice leaves the others alone"
+
+
+@pytest.mark.parametrize(
+    ("code", "names"),
+    [
+        ("zh", ["柬埔寨", "老挝", "马来西亚", "缅甸", "泰国", "文莱", "越南"]),  # by pinyin
+        ("th", ["กัมพูชา", "เกาหลี", "ไทย", "พม่า", "ฟิลิปปินส์", "เวียดนาม"]),  # by consonant, whatever vowel stands before it
+        ("vi", ["Cam", "Cám", "Cạm", "Dan", "Đan"]),
+        ("en", ["Äpfel", "apple", "Berry"]),
+    ],
+)
+def test_short_lists_stand_in_the_order_of_the_language(code: str, names: list[str]):
+    with in_language(code):
+        assert in_order(reversed(names)) == names

@@ -24,6 +24,7 @@ from lms.applications.models import (
 from lms.applications.review_rules import DISAGREEMENT, REVIEWING, reviews_wanted
 from lms.core.access import Grant
 from lms.core.actor import Actor
+from lms.core.collation import in_order
 from lms.core.db import db
 from lms.core.errors import NotFound
 from lms.core.waiting import Office
@@ -271,7 +272,7 @@ def standings(call: Call) -> dict[int, Standing]:
 def pool(actor: Actor) -> list[Person]:
     """Everybody who reviews on this platform, by name."""
     found = people(office_member_ids(POOL, actor.now))
-    return sorted(found.values(), key=lambda person: (person.name.casefold(), person.id))
+    return in_order(sorted(found.values(), key=lambda person: person.id), lambda person: person.name)
 
 
 def loads(call: Call) -> dict[int, int]:
@@ -401,6 +402,14 @@ def _candidates(applications: Sequence[Application]) -> dict[int, conflicts.Cand
             tuple(_meant(row) for row in application.named_ties),
         )
     return found
+
+
+def declared_between(person_ids: Collection[int]) -> set[frozenset[int]]:
+    """The pairs among these people of whom one declared a tie with the other."""
+    rows = db.session.execute(
+        select(DeclaredConflict.person_id, DeclaredConflict.other_id).where(DeclaredConflict.person_id.in_(person_ids))
+    )
+    return {frozenset((one, other)) for one, other in rows}
 
 
 def ties_i_declared(actor: Actor) -> Sequence[tuple[DeclaredConflict, Person]]:

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from lms.core.collation import in_order
 from lms.core.errors import NotFound, Refused
 from lms.core.i18n import Text
 from lms.core.i18n import lazy_gettext as _l
@@ -36,7 +37,7 @@ _COLUMNS = (
 def named_institutions(ids: set[int]) -> list[tuple[int, str]]:
     """Institutions as choices, by name."""
     found = institutions.institutions(ids).values()
-    return sorted(((one.id, in_reader_language(one, "name")) for one in found), key=lambda pair: pair[1])
+    return in_order(((one.id, in_reader_language(one, "name")) for one in found), lambda pair: pair[1])
 
 
 def _sub_centres() -> list[tuple[int, str]]:

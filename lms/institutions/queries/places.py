@@ -7,8 +7,10 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from lms.core import search
 from lms.core.actor import Actor
+from lms.core.collation import in_order
 from lms.core.db import db
 from lms.core.errors import NotFound
+from lms.core.i18n import in_reader_language
 from lms.institutions.models import Country, Department, Institution, Lab, SubCentre, person_sub_centre
 
 INDEX = "institution"
@@ -18,8 +20,9 @@ FEW = 20  # as many places of one kind as somebody chooses from
 
 
 def countries() -> Sequence[Country]:
-    """Every state of the platform, by its English name."""
-    return db.session.scalars(select(Country).order_by(Country.name_en, Country.code)).all()
+    """Every state of the platform, by its name in the reader's language."""
+    found = db.session.scalars(select(Country).order_by(Country.name_en, Country.code))
+    return in_order(found, lambda country: in_reader_language(country, "name"))
 
 
 def countries_by_code() -> dict[str, Country]:
