@@ -7,8 +7,11 @@ def register(app: Flask) -> None:
     """Add this package's pages, state machines and navigation."""
     from lms.core.i18n import lazy_gettext as _l
     from lms.core.web import NavEntry, register_navigation
-    from lms.programmes import flow, models  # noqa: F401 - registers tables and machines
+    from lms.credentials.document import Layout, register_layout
+    from lms.programmes import flow, models, transcript  # noqa: F401 - registers tables and machines
     from lms.programmes.views import bp
 
     app.register_blueprint(bp)
+    layout = Layout("transcript", transcript.transcript, page="programmes/study/transcript_body.html")
+    register_layout("degree.transcript", layout)
     register_navigation(NavEntry(_l("Programmes"), "programmes.catalogue", 20))

@@ -95,24 +95,6 @@ def agreement_in_force(programme_id: int) -> Agreement | None:
     ).one_or_none()
 
 
-def programme_of_party(actor: Actor, ref: str) -> Programme:
-    """A programme for those who may begin its curriculum: its parties' coordinators, and the secretariat.
-
-    Raises NotFound.
-    """
-    programme = db.session.scalars(
-        select(Programme).where(Programme.ref == ref).options(joinedload(Programme.coordinating))
-    ).one_or_none()
-    if programme is None:
-        raise NotFound
-    mine = actor.scopes_of("coordinator", "institution")
-    agreement = agreement_in_force(programme.id)
-    parties = {one.institution_id for one in agreement.parties} if agreement else set()
-    if actor.is_secretariat or mine & {*parties, programme.coordinating_id}:
-        return programme
-    raise NotFound
-
-
 def faults(programme: Programme) -> list[Text]:
     """Why admission cannot open as far as the curriculum is concerned; empty when it can."""
     curriculum = confirmed_curriculum(programme.id)

@@ -193,3 +193,13 @@ def _begin(actor: Actor, student: Student, item: PlanItem, version: int | None) 
     begin_edit(student, version)
     if not actor.holds("coordinator", "institution", item.module.institution_id):
         raise NotPermitted(_l("The university that gave a grade corrects it."))
+
+
+def scales_on(sheet: GradeSheet, rows: Sequence[PlanItem]) -> list[ScaleVersion]:
+    """The scales on which the modules of a sheet are graded: one, unless the curriculum changed between students."""
+    found: dict[int, ScaleVersion] = {}
+    for curriculum_id in dict.fromkeys(item.module.curriculum_id for item in rows):
+        scale = party_of(curricula.curriculum_by_id(curriculum_id), sheet.institution_id).scale
+        if scale is not None:
+            found[scale.id] = scale
+    return list(found.values())
