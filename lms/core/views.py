@@ -147,6 +147,7 @@ def style_guide() -> str:
     if not current_app.config["SHOWS_STYLE_GUIDE"]:
         abort(404)
     from lms.core.web.sample_forms import sample_form, sample_sorting
+    from lms.core.web.sample_parts import sample_actions, sample_bulk, sample_filters, sample_network
     from lms.core.web.sample_plots import sample_plots
 
     return render_template(
@@ -155,4 +156,9 @@ def style_guide() -> str:
         sample_form_with_errors=sample_form(with_errors=True),
         sorting=sample_sorting(),
         plots=sample_plots(),
+        actions=sample_actions(),
+        bulk=sample_bulk(),
+        own_filters=sample_filters(),
+        nodes=sample_network(),
+        label_lines=str.splitlines,
     )
