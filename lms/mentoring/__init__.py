@@ -8,7 +8,7 @@ def register(app: Flask) -> None:
     from lms.core.access import SIGNED_IN
     from lms.core.i18n import lazy_gettext as _l
     from lms.core.web import NavEntry, register_navigation
-    from lms.mentoring import flow, jobs, policy  # noqa: F401 - for their side effects
+    from lms.mentoring import flow, jobs, policy, privacy  # noqa: F401 - for their side effects
     from lms.mentoring.views import bp
 
     app.register_blueprint(bp)

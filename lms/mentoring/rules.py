@@ -80,6 +80,11 @@ def is_open(scheme: Any, now: datetime) -> bool:
     return bool(scheme.state == "published" and scheme.opens_at <= now < scheme.closes_at)
 
 
+def hours_of(minutes: int) -> str:
+    """`1.5` for ninety minutes, as figures are written in every language of the platform."""
+    return f"{minutes / 60:.1f}".removesuffix(".0")
+
+
 # --- hours -------------------------------------------------------------------------------------------------
 
 

@@ -34,6 +34,7 @@ _DESKS = (
         [
             Link(_l("Calls"), "exchange.manage_calls"),
             Link(_l("Placements"), "exchange.placements"),
+            Link(_l("Mentoring schemes"), "mentoring.manage"),
             Link(_l("Sealed sheets to check"), "applications.sheets"),
             Link(_l("Proposed institutions"), "institutions.proposals"),
             Link(_l("Figures"), "reporting.index"),
@@ -89,6 +90,23 @@ _DESKS = (
         Link(_l("Write a course"), "courses.new_course"),
     ),
     Desk(
+        [("coordinator", "mentoring_scheme")],
+        _l("Mentoring coordinator"),
+        [
+            Link(_l("Mentoring schemes"), "mentoring.manage"),
+            Link(_l("Office and invitations"), "accounts.my_offices"),
+        ],
+        _l("Approve the mentors of your scheme, then find pairs."),
+        Link(_l("Open my schemes"), "mentoring.manage"),
+    ),
+    Desk(
+        [("safeguarding", "mentoring_scheme")],
+        _l("Safeguarding contact"),
+        [Link(_l("Concerns"), "mentoring.concerns")],
+        _l("Nothing was confided to you. You are told by mail as soon as somebody does."),
+        Link(_l("Open the list of concerns"), "mentoring.concerns"),
+    ),
+    Desk(
         [("admin", "platform")],
         _l("Administrator"),
         [
@@ -106,6 +124,7 @@ _OWN = Desk(
     [
         Link(_l("My learning"), "courses.mine"),
         Link(_l("My applications"), "exchange.my_applications"),
+        Link(_l("My mentoring"), "mentoring.mine"),
         Link(_l("My record"), "record.mine"),
         Link(_l("My certificates"), "credentials.mine"),
         Link(_l("My profile"), "accounts.profile"),

@@ -12,6 +12,7 @@ from lms.courses.queries import front as courses
 from lms.exchange.indexing import STAFF
 from lms.exchange.queries import front as exchange
 from lms.institutions import queries as institutions
+from lms.mentoring.queries import front as mentoring
 
 FIRST = 5
 PAGE = 20
@@ -71,6 +72,13 @@ def _calls(actor: Actor, ids: Collection[int]) -> dict[int, Found]:
     }
 
 
+def _schemes(actor: Actor, ids: Collection[int]) -> dict[int, Found]:
+    return {
+        one.id: Found(one, "title", "mentoring.scheme", {"ref": one.ref}, one.sub_centre)
+        for one in mentoring.schemes_found(actor, ids).values()
+    }
+
+
 def _institutions(_actor: Actor, ids: Collection[int]) -> dict[int, Found]:
     return {
         one.id: Found(one, "name", "institutions.show", {"slug": one.slug}, one.country)
@@ -83,6 +91,7 @@ KINDS = (
     Kind("course", _l("Short courses"), _courses),
     Kind("call", _l("Calls"), _calls),
     Kind("post", _l("Posts"), _posts),
+    Kind("mentoring_scheme", _l("Mentoring schemes"), _schemes),
     Kind("institution", _l("Institutions"), _institutions),
 )
 

@@ -16,6 +16,7 @@ from lms.courses.queries import front as courses
 from lms.exchange.queries import calls
 from lms.exchange.queries import front as exchange
 from lms.institutions import queries as institutions
+from lms.mentoring.queries import front as mentoring
 from lms.portal.network import CountryCount
 
 SHOWN = 6
@@ -52,6 +53,10 @@ def next_deadlines(actor: Actor) -> list[Deadline]:
             offering.zone,
         )
         for offering in courses.closing_soon(actor, limit=SHOWN)
+    ]
+    found += [
+        Deadline(_l("Mentoring"), scheme, "mentoring.scheme", {"ref": scheme.ref}, None, scheme.closes_at, scheme.zone)
+        for scheme in mentoring.open_schemes(actor, limit=SHOWN)
     ]
     return sorted(found, key=lambda one: one.closes_at)[:SHOWN]
 

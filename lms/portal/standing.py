@@ -16,6 +16,7 @@ from lms.core.workflow import State, machine_named
 from lms.courses import rules as course_rules
 from lms.courses.queries import front as courses
 from lms.exchange.queries import front as exchange
+from lms.mentoring.queries import front as mentoring
 
 _SHOWN = 8
 
@@ -50,8 +51,8 @@ def waits_about(actor: Actor, things: Sequence[Standing]) -> dict[tuple[str, int
 
 
 def things_of(actor: Actor) -> list[Standing]:
-    """The actor's own matters that are not over: placements, applications, then courses."""
-    return [*_placements(actor), *_applications(actor), *_enrolments(actor)]
+    """The actor's own matters that are not over: placements, applications, mentoring, then courses."""
+    return [*_placements(actor), *_applications(actor), *_mentoring(actor), *_enrolments(actor)]
 
 
 def _placements(actor: Actor) -> list[Standing]:
@@ -88,6 +89,31 @@ def _applications(actor: Actor) -> list[Standing]:
         )
         for application in exchange.current_applications(actor, limit=_SHOWN)
     ]
+
+
+def _mentoring(actor: Actor) -> list[Standing]:
+    """Mentorships, what was proposed, and profiles that are not settled yet."""
+    return [_of_scheme(machine, one) for machine, one in mentoring.current_matters(actor, limit=_SHOWN)]
+
+
+_MENTORING: dict[str, tuple[Text, str]] = {
+    "mentorship": (_l("Mentorship"), "mentoring.mentorship"),
+    "mentoring_proposal": (_l("Proposed pair"), "mentoring.proposal"),
+    "mentoring_participant": (_l("Mentoring profile"), "mentoring.profile"),
+}
+
+
+def _of_scheme(machine: str, subject: Any) -> Standing:
+    kind, endpoint = _MENTORING[machine]
+    return Standing(
+        kind=kind,
+        title_en=subject.scheme.title_en,
+        title_zh=subject.scheme.title_zh,
+        endpoint=endpoint,
+        url_values={"ref": subject.ref},
+        state=machine_named(machine).state_of(subject),
+        subjects=[(machine, subject.id)],
+    )
 
 
 def _enrolments(actor: Actor) -> list[Standing]:

@@ -9,13 +9,13 @@ from lms.core.errors import Conflict, Invalid, NotPermitted, Refused
 from lms.mentoring.flow import MATCHING_RUN, MENTORSHIP, PARTICIPANT
 from lms.mentoring.queries import matching as queries
 from lms.mentoring.queries.mentorships import mentorship_of_proposal
+from lms.mentoring.queries.participants import participant_by_id
 from lms.mentoring.services import matching, participants
 from tests.factories import actor_of, make_person
 from tests.mentoring.world import (
     acting,
     later,
     mails,
-    participants_query,
     profile,
     run_matching,
     say_yes,
@@ -242,7 +242,7 @@ def test_a_mentor_cannot_offer_fewer_places_than_are_taken(world):
     assert len(send(world)) == 2
     with pytest.raises(Invalid):
         participants.save_profile(
-            acting(mentor), participants_query(mentor.id), version=None, values={**profile(), "capacity": 1}
+            acting(mentor), participant_by_id(mentor.id), version=None, values={**profile(), "capacity": 1}
         )
 
 

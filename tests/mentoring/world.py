@@ -18,6 +18,8 @@ from lms.mentoring.flow import MATCHING_RUN, PARTICIPANT, SCHEME
 from lms.mentoring.models import MatchingRun, MentoringScheme, Mentorship, Participant, Proposal
 from lms.mentoring.queries import matching as matching_queries
 from lms.mentoring.queries import mentorships as mentorship_queries
+from lms.mentoring.queries.participants import participant_by_id
+from lms.mentoring.queries.schemes import scheme_by_id
 from lms.mentoring.services import matching, participants, schemes
 from tests.factories import actor_of, make_institution, make_person
 
@@ -105,8 +107,8 @@ def take_part(world: World, side: str, name: str = "", person: Person | None = N
         institution = world.host if side == "mentor" else world.home
         person = make_person(world.system, name=name or f"A {side}", institution=institution, affiliation="staff")
     actor = actor_of(person)
-    one = participants.join(actor, world.scheme, side)
-    one = participants_query(one.id)
+    one = participants.join(actor, scheme_by_id(world.scheme.id), side)
+    one = participant_by_id(one.id)
     usual = {"years": 15, "zone": "Asia/Shanghai", "capacity": 1} if side == "mentor" else {}
     participants.save_profile(actor, one, version=None, values=profile(**(usual | values)))
     if side == "mentee":
@@ -114,19 +116,12 @@ def take_part(world: World, side: str, name: str = "", person: Person | None = N
     else:
         workflow.perform(PARTICIPANT, one, "offer", actor=actor)
         workflow.perform(PARTICIPANT, one, "approve", actor=actor_of(world.coordinator))
-    return participants_query(one.id)
+    return participant_by_id(one.id)
 
 
 def acting(one: Participant) -> Actor:
     """The person behind a participation, now."""
     return people.actor_of(one.person_id, clock.now())
-
-
-def participants_query(participant_id: int) -> Participant:
-    """A participant with scheme and person."""
-    from lms.mentoring.queries.participants import participant_by_id
-
-    return participant_by_id(participant_id)
 
 
 def run_matching(world: World) -> MatchingRun:

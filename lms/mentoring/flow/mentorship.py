@@ -51,7 +51,9 @@ MENTORSHIP = Machine(
                 Input(
                     "closing_note",
                     _l("Closing note"),
-                    hint=_l("What came of it. Both of you read it, and it stands in both records."),
+                    hint=_l(
+                        "What came of it. Both of you read it here; both records tell that you closed it with a note."
+                    ),
                 ),
             ),
             stamps=(steps.stamp_note, steps.stamp_active),

@@ -18,6 +18,7 @@ from lms.mentoring.flow.telling import other_side, tell_both, tell_other
 from lms.mentoring.models import Mentorship, Proposal
 from lms.mentoring.policy import side_of
 from lms.mentoring.queries import mentorships as queries
+from lms.mentoring.rules import hours_of
 from lms.notifications.messages import Message
 
 NOTE_DAYS = 14
@@ -268,8 +269,3 @@ def certify(context: Context) -> None:
         ],
     )
     whole.credential_id = credential.id
-
-
-def hours_of(minutes: int) -> str:
-    """`1.5` for ninety minutes, as figures are written in every language of the platform."""
-    return f"{minutes / 60:.1f}".removesuffix(".0")

@@ -15,14 +15,13 @@ from lms.core.web.locale import zone_name
 from lms.core.workflow import history_of
 from lms.credentials.queries import credentials_about
 from lms.mentoring.flow import CONCERN, MEETING, MENTORSHIP
-from lms.mentoring.flow.mentorship_steps import hours_of
 from lms.mentoring.flow.telling import other_side
 from lms.mentoring.forms import PROGRESS, ConcernForm, GoalForm, MeetingForm, NoteForm, ProgressForm
 from lms.mentoring.models import Goal, Mentorship
 from lms.mentoring.policy import OWN_MENTORSHIP, side_of
 from lms.mentoring.queries import concerns as confided
 from lms.mentoring.queries import mentorships as queries
-from lms.mentoring.rules import LIVE, common_hours, in_words, next_common
+from lms.mentoring.rules import LIVE, common_hours, hours_of, in_words, next_common
 from lms.mentoring.services import mentorships as services
 from lms.mentoring.views.blueprint import bp
 

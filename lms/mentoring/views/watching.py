@@ -10,11 +10,11 @@ from lms.core.web import Column, access, current_actor, render_list
 from lms.core.web.actions import Action, actions_for, perform_posted
 from lms.core.workflow import history_of
 from lms.mentoring.flow import MEETING, MENTORSHIP
-from lms.mentoring.flow.mentorship_steps import hours_of
 from lms.mentoring.models import MentoringScheme, Mentorship
 from lms.mentoring.policy import MANAGE_SCHEME, WATCH_MENTORSHIP
 from lms.mentoring.queries import mentorships as queries
 from lms.mentoring.queries.schemes import counts_of, scheme_visible_to
+from lms.mentoring.rules import hours_of
 from lms.mentoring.views.blueprint import bp
 
 

@@ -16,6 +16,7 @@ from lms.credentials import queries as credentials
 from lms.credentials.record import RecordEntry, in_order
 from lms.exchange.queries import record as exchange
 from lms.institutions import queries as institutions
+from lms.mentoring.queries import record as mentoring
 from lms.portal.record.models import RecordShare
 from lms.portal.record.rules import STATEMENT
 
@@ -23,7 +24,11 @@ if TYPE_CHECKING:
     from lms.accounts.models import Person
     from lms.credentials.models import Credential
 
-_SOURCES: tuple[Callable[[int], list[RecordEntry]], ...] = (courses.record_entries, exchange.record_entries)
+_SOURCES: tuple[Callable[[int], list[RecordEntry]], ...] = (
+    courses.record_entries,
+    exchange.record_entries,
+    mentoring.record_entries,
+)
 
 
 @dataclass(frozen=True)
