@@ -16,7 +16,7 @@ from sqlalchemy import Select, select
 from werkzeug.routing import Rule
 
 from lms.accounts import queries as people
-from lms.accounts.models import Consent, Invitation, LoginSession, MailToken, Person
+from lms.accounts.models import Consent, Erasure, Invitation, LoginSession, MailToken, Person
 from lms.core import storage, workflow
 from lms.core.access import Grant
 from lms.core.actor import Actor
@@ -101,6 +101,26 @@ def _saved_filter(world: World) -> Values:
     """A filter that the learner saved."""
     saved = save_filter(world.actor("learner"), list_name="dashboard.waiting_list", name="Mine", query="whose=me")
     return {"filter_id": saved.id}
+
+
+def _export(world: World) -> Values:
+    """An archive of the learner's data."""
+    content, actor = BytesIO(b"PK"), world.actor("learner")
+    staged = storage.keep_made(content, "my-data.zip", media_type="application/zip")
+    file = storage.attach(
+        staged, owner_id=actor.person_id, purpose=people.EXPORT, is_personal=True, now=world.actor("visitor").now
+    )
+    return {"ref": file.ref}
+
+
+def _letter(world: World) -> Values:
+    """The letter about an erasure of the learner's that was taken back, whose secret we know."""
+    now, digest = world.actor("visitor").now, people.digest("known-letter")
+    if db.session.scalar(select(Erasure.id).where(Erasure.letter_digest == digest)) is None:
+        person_id = world.people["learner"]
+        row = Erasure(ref=new_ref(), person_id=person_id, asked_at=now, ready_at=now, letter_digest=digest)
+        workflow.start(workflow.machine_named("erasure"), row, actor=world.actor("learner"))
+    return {"token": "known-letter"}
 
 
 def _invitation(world: World) -> Invitation:
@@ -385,6 +405,8 @@ SUBJECTS: dict[str, Maker] = {
     "/accounts/confirm/<token>": _link("confirm"),
     "/accounts/consents/<int:consent_id>/withdraw": _of("learner", Consent, "consent_id"),
     "/accounts/consents/<purpose>/give": _fixed(purpose="news"),
+    "/accounts/erased/<token>": _letter,
+    "/accounts/erasures/<ref>": _first("ref", lambda _world: select(Erasure.ref).order_by(Erasure.id)),
     "/accounts/grants/<int:grant_id>": _first(
         "grant_id",
         lambda world: select(Grant.id).where(
@@ -393,6 +415,7 @@ SUBJECTS: dict[str, Maker] = {
     ),
     "/accounts/invitation/<token>": lambda world: {"token": "known-invitation", "of": _invitation(world)},
     "/accounts/invitations/<ref>": lambda world: {"ref": _invitation(world).ref},
+    "/accounts/my-data/exports/<ref>": _export,
     "/accounts/offices/<scope_kind>/<code>": lambda world: {
         "scope_kind": "institution",
         "code": _home_slug(world),
@@ -521,6 +544,7 @@ def _by_code(subject: Any) -> Values:
 # Which machine an address moves, how the address names a subject of it, and by which transitions (all, if none
 # is named; pages of their own serve the others).
 MACHINES: dict[str, tuple[str, Callable[[Any], Values], tuple[str, ...]]] = {
+    "/accounts/erasures/<ref>/do/<transition>": ("erasure", _by_ref, ("approve", "refuse")),
     "/courses/<code>/do/<transition>": ("course", _by_code, ()),
     "/courses/enrolments/<ref>/do/<transition>": ("enrolment", _by_ref, ()),
     "/credentials/<code>/do/<transition>": ("credential", _by_code, ()),

@@ -150,6 +150,7 @@ def ask_offices(world: World) -> None:
             "website": "",
         },
     )
+    accounts.ask_for_erasure(world.acting("learner-my", -8))
     secretariat = world.acting("secretariat", -1)
     accounts.invite(
         secretariat,
