@@ -22,7 +22,8 @@ _MORE_DAYS = 7
 
 def was_accepted(context: Context) -> Text | None:
     """Conditions count from the acceptance of the offer on."""
-    if context.subject.decision.application.state == "conditional":
+    # Read anew: the clock comes with the condition alone.
+    if queries.condition_by_id(context.subject.id).decision.application.state == "conditional":
         return None
     return _l("Conditions are fulfilled after the offer was accepted.")
 
