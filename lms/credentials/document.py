@@ -7,6 +7,8 @@ from typing import Any
 
 from babel.dates import format_date
 
+from lms.core.i18n import Text
+from lms.core.i18n import lazy_gettext as _l
 from lms.core.pdf import Bilingual, CertificateData, Field, qr_svg
 
 # A certificate always stands in both languages, whatever its reader's is: its words are part of the document.
@@ -42,19 +44,25 @@ def _facts(content: Mapping[str, Any]) -> list[Field]:
     return facts
 
 
+_MINE = _l("My certificates")
+
+
 @dataclass(frozen=True)
 class Layout:
     """How credentials of one kind are printed and shown.
 
     `template` names the file in `lms/core/pdf_templates`. `data` makes what it prints from what was signed; it also
     takes `verify_url` (where the code is checked) and `demo`. `page` is the partial template that shows the
-    `content.body` of such a credential under its facts. `is_listed` puts it among the holder's certificates.
+    `content.body` of such a credential under its facts. `is_listed` puts it among the holder's certificates; `home`
+    is the page where the holder finds it, by its endpoint, called `home_label`.
     """
 
     template: str
     data: Callable[..., Mapping[str, Any]]
     page: str = ""
     is_listed: bool = True
+    home: str = "credentials.mine"
+    home_label: Text = _MINE
 
 
 _layouts: dict[str, Layout] = {}

@@ -38,7 +38,17 @@ from lms.portal.record.rules import STATEMENT
 bp = Blueprint("record", __name__, url_prefix="/record")
 bp.add_app_template_filter(told, "told")
 bp.add_app_template_global(period, "printed_period")
-register_layout(STATEMENT, Layout("record", data_of, page="portal/record/statement.html", is_listed=False))
+register_layout(
+    STATEMENT,
+    Layout(
+        "record",
+        data_of,
+        page="portal/record/statement.html",
+        is_listed=False,
+        home="record.mine",
+        home_label=_l("My record"),
+    ),
+)
 
 _PER_DAY = 20
 
