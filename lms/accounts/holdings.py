@@ -55,7 +55,7 @@ def _account_left(row: RowMapping) -> Values:
 
 
 def _proof_of_consent(row: RowMapping, _now: datetime) -> Hold:
-    reason = _l("It proves that you had agreed, should that ever be questioned.")
+    reason = _l("It proves the consent, should it ever be questioned.")
     return Hold(reason, (row["withdrawn_at"] or row["given_at"]) + _CONSENT_PROOF)
 
 
@@ -87,28 +87,28 @@ privacy.register(
     Holding("sign-ins", LoginSession, _l("Signed-in browsers"), secret=frozenset({"token_digest"})),
     Holding("mailed-links", MailToken, _l("Mailed links"), secret=frozenset({"digest"})),
     Holding("consents", Consent, _l("Consents"), hold=_proof_of_consent),
-    Holding("roles", Grant, _l("Roles that you held"), becomes={"reason": "", "end_reason": ""}),
+    Holding("roles", Grant, _l("Roles held"), becomes={"reason": "", "end_reason": ""}),
     Holding(
         "invitations",
         Invitation,
-        _l("Invitations that you accepted"),
+        _l("Invitations accepted"),
         owner="accepted_by_id",
         becomes={"email": "", "note": ""},
         secret=frozenset({"digest"}),
     ),
-    Holding("readings", Disclosure, _l("The log of who has read your file")),
+    Holding("readings", Disclosure, _l("Log of who has read the file")),
     Holding("erasure", Erasure, _l("This request"), becomes={}, subject="erasure", secret=frozenset({"letter_digest"})),
-    Holding("to-do", WaitingItem, _l("What waited for you")),
+    Holding("to-do", WaitingItem, _l("Things to do")),
     Holding(
         "jobs",
         OutboxMessage,
-        _l("Jobs that you started"),
+        _l("Jobs started"),
         owner="owner_id",
         becomes={"owner_id": None, "result": {}},
         secret=frozenset({"payload", "key", "lease_token"}),
     ),
     _FILES,
-    Holding("file-readings", FileOpening, _l("The log of who opened your files"), owner="file_id", part_of=_FILES),
+    Holding("file-readings", FileOpening, _l("Log of who opened the files"), owner="file_id", part_of=_FILES),
 )
 privacy.register_mentions(
     privacy.ACTED,

@@ -110,11 +110,11 @@ privacy.register(
         subject="review",
         withheld=_l("Reviewers write in confidence, so that they can judge freely."),
     ),
-    Holding("ties", DeclaredConflict, _l("Ties that you declared")),
+    Holding("ties", DeclaredConflict, _l("Declared ties")),
     Holding(
         "ties-of-others",
         DeclaredConflict,
-        _l("Ties to you that others declared"),
+        _l("Ties declared by others"),
         owner="other_id",
         withheld=_l("What others declare about themselves is theirs."),
     ),

@@ -51,7 +51,7 @@ _ATTEMPTS = Holding(
 )
 privacy.register(
     _ENROLMENTS,
-    Holding("pages-read", PageRead, _l("Pages of courses that you read"), owner="enrolment_id", part_of=_ENROLMENTS),
+    Holding("pages-read", PageRead, _l("Course pages read"), owner="enrolment_id", part_of=_ENROLMENTS),
     _ATTEMPTS,
     Holding("quiz-answers", Response, _l("Answers in quizzes"), owner="attempt_id", part_of=_ATTEMPTS),
 )

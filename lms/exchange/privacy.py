@@ -73,9 +73,7 @@ privacy.register(
         part_of=_PLACEMENTS,
         becomes={"text": ERASED_TEXT, "file_id": None, "returned_reason": ""},
     ),
-    Holding(
-        "choices", Choice, _l("Posts that you asked for"), owner="application_id", part_of=APPLICATIONS, becomes={}
-    ),
+    Holding("choices", Choice, _l("Posts asked for"), owner="application_id", part_of=APPLICATIONS, becomes={}),
     Holding(
         "rankings",
         HostRanking,

@@ -13,8 +13,8 @@ from lms.core.waiting.kinds import Titled
 from lms.institutions.models import Affiliation, Institution, person_sub_centre
 
 privacy.register(
-    Holding("affiliations", Affiliation, _l("Institutions that you belong to"), subject="affiliation"),
-    Holding("subjects", person_sub_centre, _l("What you work on")),
+    Holding("affiliations", Affiliation, _l("Affiliations with institutions"), subject="affiliation"),
+    Holding("subjects", person_sub_centre, _l("Fields of work")),
 )
 privacy.register_mentions(
     privacy.ACTED,

@@ -98,7 +98,10 @@ def _page(export: OwnDataForm | None = None, erase: OwnDataForm | None = None) -
         asked=asked,
         state=ERASURE.state_of(asked) if asked else None,
         actions=actions_for(ERASURE, asked) if asked else [],
-        lines=lines_of_fates(fates_of(actor.person_id or 0, actor.now)),
+        # The parts of a thing share its fate: the letter with the result names them all.
+        lines=lines_of_fates(
+            [fate for fate in fates_of(actor.person_id or 0, actor.now) if fate.holding.part_of is None]
+        ),
         outcomes=OUTCOMES,
         days=COOLING_OFF.days,
     )
