@@ -8,6 +8,7 @@ from lms.programmes.flow.grades import GRADE_SHEET
 from lms.programmes.flow.intake import INTAKE
 from lms.programmes.flow.programmes import PROGRAMME
 from lms.programmes.flow.study import REGISTRATION_MACHINE, STUDENT
+from lms.programmes.flow.supervision import ROUND, SUPERVISION
 
 __all__ = [
     "ADMISSION",
@@ -22,5 +23,7 @@ __all__ = [
     "PARTY_DECISION",
     "PROGRAMME",
     "REGISTRATION_MACHINE",
+    "ROUND",
     "STUDENT",
+    "SUPERVISION",
 ]

@@ -10,6 +10,7 @@ from lms.programmes.models.curriculum import Curriculum, CurriculumParty, Module
 from lms.programmes.models.grades import GradeConversion, GradeEntry, GradeSheet
 from lms.programmes.models.programmes import Programme, programme_sub_centre
 from lms.programmes.models.study import PlanItem, Registration, Student
+from lms.programmes.models.supervision import Supervision, SupervisionRound, SupervisionWish, Supervisor
 
 # Joint degrees are composed from the spine of all applications, so their queries join these tables with their own.
 __all__ = [
@@ -43,5 +44,9 @@ __all__ = [
     "ScaleVersion",
     "Student",
     "SubCentre",
+    "Supervision",
+    "SupervisionRound",
+    "SupervisionWish",
+    "Supervisor",
     "programme_sub_centre",
 ]
