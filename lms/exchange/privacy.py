@@ -97,6 +97,7 @@ privacy.register(
 privacy.register_mentions(
     privacy.ACTED,
     "allocation_run.started_by_id",
+    "call_guarantees.made_by_id",
     "checklist_item.done_by_id",
     "decision.decided_by_id",
     "host_ranking.ranked_by_id",
