@@ -34,7 +34,7 @@ _TRIES = 30
 _EXPORTS_PER_DAY = 3
 OUTCOMES = {
     "erased": (_l("Erased"), "success"),
-    "anonymised": (_l("Kept without your name"), "info"),
+    "anonymised": (_l("Made anonymous"), "info"),
     "kept": (_l("Kept for a while"), "warning"),
 }
 
