@@ -8,7 +8,14 @@ def register(app: Flask) -> None:
     from lms.core.i18n import lazy_gettext as _l
     from lms.core.web import NavEntry, register_navigation
     from lms.credentials.document import Layout, register_layout
-    from lms.programmes import flow, models, transcript  # noqa: F401 - registers tables and machines
+    from lms.programmes import (  # noqa: F401 - registers what they hold
+        flow,
+        models,
+        study_privacy,
+        supervision_jobs,
+        supervision_privacy,
+        transcript,
+    )
     from lms.programmes.views import bp
 
     app.register_blueprint(bp)

@@ -346,3 +346,25 @@ def test_two_universities_that_concur_at_the_same_moment_confer_once(own_app):
     state = committed(own_app, lambda: db.session.get_one(Award, award_id).state)
     papers = committed(own_app, lambda: [one.kind for one in credentials.credentials_of(person_id)])
     assert (state, papers) == ("conferred", ["degree.award"])
+
+
+# --- the one record ----------------------------------------------------------------------------------------
+
+
+def test_the_degree_stands_in_the_one_record_with_the_word_of_each_university(system):
+    from lms.programmes.queries.record import record_entries
+
+    world = make_world(system)
+    student = make_student(world)
+    (entry,) = record_entries(student.person_id)
+    assert (entry.is_complete, list(entry.facts), list(entry.confirmations)) == (False, [], [])
+    grade_all(world, student)
+    award = propose(world, student)
+    for person in (world.coordinator, world.partner):
+        concur(world, award, person)
+    (entry,) = record_entries(student.person_id)
+    assert entry.is_complete
+    assert [one.name for one in entry.confirmations] == ["Wu Lan", "Malee"]
+    assert entry.facts[0]["value"] == "65 / 60 ECTS"
+    (paper,) = [one for one in credentials.credentials_of(student.person_id) if one.kind == "degree.award"]
+    assert entry.code == paper.code

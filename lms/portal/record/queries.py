@@ -19,6 +19,7 @@ from lms.institutions import queries as institutions
 from lms.mentoring.queries import record as mentoring
 from lms.portal.record.models import RecordShare
 from lms.portal.record.rules import STATEMENT
+from lms.programmes.queries import record as programmes
 
 if TYPE_CHECKING:
     from lms.accounts.models import Person
@@ -28,6 +29,7 @@ _SOURCES: tuple[Callable[[int], list[RecordEntry]], ...] = (
     courses.record_entries,
     exchange.record_entries,
     mentoring.record_entries,
+    programmes.record_entries,
 )
 
 

@@ -1,6 +1,7 @@
 """Reading grade sheets and grades: a party reads its own, and the others' as far as the agreement shares them."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 
 from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import joinedload, selectinload
@@ -63,6 +64,12 @@ def sheets_of(actor: Actor, *, q: str = "", state: str = "") -> Select[GradeShee
             or_(Programme.title_en.icontains(q, autoescape=True), Programme.title_zh.icontains(q, autoescape=True))
         )
     return query.where(GradeSheet.state == state) if state else query
+
+
+def sheets_of_cohort(programme_id: int, started_on: date) -> Sequence[GradeSheet]:
+    """Every sheet of those who began on a day, at all universities."""
+    query = _sheets().where(GradeSheet.programme_id == programme_id, GradeSheet.started_on == started_on)
+    return db.session.scalars(query.order_by(GradeSheet.semester, GradeSheet.id)).all()
 
 
 def examines_something(actor: Actor) -> bool:

@@ -2,15 +2,13 @@
 
 from datetime import datetime, time, timedelta
 
-from sqlalchemy import select
-
 from lms.core import outbox, workflow
 from lms.core.actor import Actor
 from lms.core.clock import CENTER_ZONE, deadline_in_zone
-from lms.core.db import db
 from lms.core.ids import new_ref
 from lms.programmes.flow.grades import GRADE_SHEET
 from lms.programmes.models import GradeSheet, Student
+from lms.programmes.queries import grades as queries
 from lms.programmes.tally import semester_begins
 
 # Grades are asked for from some weeks before the semester's end until some weeks after it.
@@ -22,12 +20,7 @@ def keep_sheets(actor: Actor, student: Student) -> None:
     """Make the sheets on which the modules of this student's plan are graded, where they are not there yet."""
     wanted = {(item.module.institution_id, item.semester) for item in student.plan}
     known = {
-        (row.institution_id, row.semester)
-        for row in db.session.scalars(
-            select(GradeSheet).where(
-                GradeSheet.programme_id == student.programme_id, GradeSheet.started_on == student.started_on
-            )
-        )
+        (row.institution_id, row.semester) for row in queries.sheets_of_cohort(student.programme_id, student.started_on)
     }
     for institution_id, semester in sorted(wanted - known):
         _make(actor, student, institution_id, semester)
