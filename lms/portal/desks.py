@@ -34,6 +34,7 @@ _DESKS = (
         [
             Link(_l("Calls"), "exchange.manage_calls"),
             Link(_l("Placements"), "exchange.placements"),
+            Link(_l("Joint programmes"), "programmes.office"),
             Link(_l("Mentoring schemes"), "mentoring.manage"),
             Link(_l("Sealed sheets to check"), "applications.sheets"),
             Link(_l("Proposed institutions"), "institutions.proposals"),
@@ -50,6 +51,8 @@ _DESKS = (
         [
             Link(_l("Endorsements asked of us"), "applications.endorsements"),
             Link(_l("Our people's learning"), "courses.our_people"),
+            Link(_l("Joint programmes"), "programmes.office"),
+            Link(_l("Applications to joint degrees"), "programmes.decisions"),
             Link(_l("Posts in our labs"), "exchange.my_posts"),
             Link(_l("Placements of our people and in our labs"), "exchange.placements"),
             Link(_l("Office and invitations"), "accounts.my_offices"),
@@ -124,6 +127,7 @@ _OWN = Desk(
     [
         Link(_l("My learning"), "courses.mine"),
         Link(_l("My applications"), "exchange.my_applications"),
+        Link(_l("My applications to joint degrees"), "programmes.my_applications"),
         Link(_l("My mentoring"), "mentoring.mine"),
         Link(_l("My record"), "record.mine"),
         Link(_l("My certificates"), "credentials.mine"),

@@ -13,6 +13,7 @@ from lms.exchange.indexing import STAFF
 from lms.exchange.queries import front as exchange
 from lms.institutions import queries as institutions
 from lms.mentoring.queries import front as mentoring
+from lms.programmes.queries import programmes
 
 FIRST = 5
 PAGE = 20
@@ -79,6 +80,13 @@ def _schemes(actor: Actor, ids: Collection[int]) -> dict[int, Found]:
     }
 
 
+def _programmes(actor: Actor, ids: Collection[int]) -> dict[int, Found]:
+    return {
+        one.id: Found(one, "title", "programmes.programme", {"ref": one.ref}, one.coordinating)
+        for one in programmes.programmes_found(actor, ids).values()
+    }
+
+
 def _institutions(_actor: Actor, ids: Collection[int]) -> dict[int, Found]:
     return {
         one.id: Found(one, "name", "institutions.show", {"slug": one.slug}, one.country)
@@ -89,6 +97,7 @@ def _institutions(_actor: Actor, ids: Collection[int]) -> dict[int, Found]:
 
 KINDS = (
     Kind("course", _l("Short courses"), _courses),
+    Kind("programme", _l("Programmes"), _programmes),
     Kind("call", _l("Calls"), _calls),
     Kind("post", _l("Posts"), _posts),
     Kind("mentoring_scheme", _l("Mentoring schemes"), _schemes),

@@ -18,6 +18,7 @@ from lms.exchange.queries import front as exchange
 from lms.institutions import queries as institutions
 from lms.mentoring.queries import front as mentoring
 from lms.portal.network import CountryCount
+from lms.programmes.queries import front as programmes
 
 SHOWN = 6
 
@@ -36,7 +37,7 @@ class Deadline:
 
 
 def next_deadlines(actor: Actor) -> list[Deadline]:
-    """Open calls and offerings, soonest to close first."""
+    """Open calls, intakes, offerings and schemes, soonest to close first."""
     found = [
         Deadline(_l("Exchange"), call, "exchange.call", {"ref": call.ref}, None, call.closes_at, call.zone)
         for call in calls.public_calls(actor)
@@ -57,6 +58,18 @@ def next_deadlines(actor: Actor) -> list[Deadline]:
     found += [
         Deadline(_l("Mentoring"), scheme, "mentoring.scheme", {"ref": scheme.ref}, None, scheme.closes_at, scheme.zone)
         for scheme in mentoring.open_schemes(actor, limit=SHOWN)
+    ]
+    found += [
+        Deadline(
+            _l("Joint degree"),
+            intake.programme,
+            "programmes.programme",
+            {"ref": intake.programme.ref},
+            intake.programme.coordinating,
+            intake.call.closes_at,
+            intake.call.zone,
+        )
+        for intake in programmes.closing_soon(actor, limit=SHOWN)
     ]
     return sorted(found, key=lambda one: one.closes_at)[:SHOWN]
 

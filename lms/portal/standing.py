@@ -17,6 +17,7 @@ from lms.courses import rules as course_rules
 from lms.courses.queries import front as courses
 from lms.exchange.queries import front as exchange
 from lms.mentoring.queries import front as mentoring
+from lms.programmes.queries import front as programmes
 
 _SHOWN = 8
 
@@ -52,7 +53,7 @@ def waits_about(actor: Actor, things: Sequence[Standing]) -> dict[tuple[str, int
 
 def things_of(actor: Actor) -> list[Standing]:
     """The actor's own matters that are not over: placements, applications, mentoring, then courses."""
-    return [*_placements(actor), *_applications(actor), *_mentoring(actor), *_enrolments(actor)]
+    return [*_placements(actor), *_applications(actor), *_admissions(actor), *_mentoring(actor), *_enrolments(actor)]
 
 
 def _placements(actor: Actor) -> list[Standing]:
@@ -114,6 +115,28 @@ def _of_scheme(machine: str, subject: Any) -> Standing:
         state=machine_named(machine).state_of(subject),
         subjects=[(machine, subject.id)],
     )
+
+
+def _admissions(actor: Actor) -> list[Standing]:
+    machine = machine_named("admission")
+    admissions = programmes.current_admissions(actor, limit=_SHOWN)
+    decided = programmes.decision_ids([one.application_id for one in admissions]) if admissions else {}
+    return [
+        Standing(
+            kind=_l("Joint degree"),
+            title_en=admission.intake.programme.title_en,
+            title_zh=admission.intake.programme.title_zh,
+            endpoint="programmes.application",
+            url_values={"ref": admission.application.ref},
+            state=machine.state_of(admission.application),
+            subjects=[
+                ("application", admission.application_id),
+                *(("party_decision", one) for one in decided.get(admission.application_id, [])),
+            ],
+            action=_l("Go on") if admission.application.state in ("draft", "returned") else "",
+        )
+        for admission in admissions
+    ]
 
 
 def _enrolments(actor: Actor) -> list[Standing]:

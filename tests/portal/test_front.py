@@ -87,7 +87,7 @@ def test_script_in_the_words_is_shown_as_text(client: FlaskClient):
 
 @pytest.mark.parametrize(
     ("path", "says"),
-    [("/programmes/", "No programme is offered yet"), ("/mentoring/", "No scheme matches")],
+    [("/programmes/", "Nothing matches"), ("/mentoring/", "No scheme matches")],
 )
 def test_empty_catalogues_stand_and_say_so(client: FlaskClient, centre, path, says):
     page = client.get(f"{path}?q=malaria&sub_centre=health-big-data").text
