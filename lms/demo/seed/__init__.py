@@ -6,7 +6,7 @@ from lms.core import audit, clock, settings
 from lms.core.errors import Refused
 from lms.core.i18n import lazy_gettext as _l
 from lms.demo import queries
-from lms.demo.seed import courses, crowd, exchange, people
+from lms.demo.seed import courses, crowd, exchange, mentoring, people
 from lms.demo.seed.world import World
 
 CROWD = 25
@@ -46,5 +46,6 @@ def make_world(world: World) -> None:
     courses.learn(world)
     courses.apply_for_courses(world)
     exchange.make_calls(world)
+    mentoring.make_mentoring(world)
     people.ask_offices(world)
     audit.record(world.system(0), queries.SEEDED)

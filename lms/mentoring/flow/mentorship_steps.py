@@ -3,6 +3,7 @@
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from lms.accounts import queries as people
 from lms.core import outbox, settings, waiting
 from lms.core.actor import Actor, system_actor
 from lms.core.clock import deadline_in_zone
@@ -10,7 +11,7 @@ from lms.core.db import db
 from lms.core.i18n import Text
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.ids import new_ref
-from lms.core.pdf import Bilingual, bilingual
+from lms.core.pdf import Bilingual, Signatory, bilingual
 from lms.core.workflow import Context, machine_named, perform, start
 from lms.credentials import services as credentials
 from lms.mentoring import messages
@@ -258,7 +259,7 @@ def certify(context: Context) -> None:
         title=Bilingual(en=whole.scheme.title_en, zh=whole.scheme.title_zh or whole.scheme.title_en),
         issuer=Bilingual(en=center["en"], zh=center["zh"]),
         issuer_id=None,
-        signatories=[],
+        signatories=[_signatory(whole)],
         zone=whole.scheme.zone,
         from_on=whole.started_at.astimezone(zone).date(),
         to_on=context.actor.now.astimezone(zone).date(),
@@ -269,3 +270,11 @@ def certify(context: Context) -> None:
         ],
     )
     whole.credential_id = credential.id
+
+
+def _signatory(whole: Mentorship) -> Signatory:
+    """Whoever made the scheme signs for the secretariat; the mentee signs a scheme that nobody made."""
+    makers = people.people([whole.scheme.created_by_id])
+    if whole.scheme.created_by_id in makers:
+        return {"name": makers[whole.scheme.created_by_id].name, "office": bilingual(_l("Secretariat"))}
+    return {"name": whole.mentee.person.name, "office": bilingual(_l("Mentee"))}
