@@ -174,3 +174,21 @@ def test_others_may_not_merge(client, system, twins):
     assert browser.get("/institutions/duplicates").status_code == 403
     assert post(browser, f"/institutions/{twins[0].slug}/merge/{twins[1].slug}").status_code == 403
     assert db.session.get_one(Institution, twins[0].id).state == "confirmed"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "alike"),
+    [
+        ("Hanoi University of Public Health", "Ha Noi Univ. of Public Health", True),
+        ("Institute of Hygiene and Epidemiology", "Inst. of Hygiene & Epidemiology", True),
+        ("Chiang Mai University", "Chiangmai University", True),
+        ("Nanjing Medical University", "Capital Medical University", False),
+        ("Fudan University", "Sichuan University", False),
+        ("Nanjing University", "Nanjing Medical University", False),
+    ],
+)
+def test_names_are_alike_by_what_tells_one_institution_from_others(system, one, other, alike):
+    common = [make_institution(system, name=f"{word} Medical University of Public Health") for word in "ABC"]
+    pair = [make_institution(system, name=one), make_institution(system, name=other)]
+    found = [(found.one, found.other) for found in duplicates.pairs_among([*common, *pair])]
+    assert ((pair[0], pair[1]) in found) == alike

@@ -218,6 +218,8 @@ def _hint(one: _Left) -> Text:
     taken = lazy_ngettext(
         "%(num)d thing that was taken goes with it.", "%(num)d things that were taken go with it.", one.taken
     )
+    if not one.taken:
+        taken = _l("Nothing that was taken goes with it.")
     if one.is_held:
         return _l("The colleague holds this role already. %(taken)s", taken=taken)
     return taken
