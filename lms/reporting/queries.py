@@ -1,7 +1,7 @@
 """Counting people over all domains: five queries, however many people and years there are."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -37,7 +37,7 @@ class Counted:
     totals: Mapping[str, int]
     groups: Mapping[str, Mapping[str, Mapping[str, int]]] = field(default_factory=dict)
 
-    def of(self, dimension: str, figure: str, keys: list[str]) -> dict[str, int]:
+    def of(self, dimension: str, figure: str, keys: Sequence[str]) -> dict[str, int]:
         """The counts of one figure by these groups, zeros included."""
         found = self.groups[dimension]
         return {key: found.get(key, {}).get(figure, 0) for key in keys}

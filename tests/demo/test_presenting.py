@@ -83,7 +83,7 @@ def the_world_is_as_new(client: FlaskClient) -> None:
         assert post(client, "/demo/reset").location == "/demo/"
     page = client.get("/demo/").text
     assert "is being made new" in page
-    assert 'http-equiv="refresh"' in page
+    assert 'hx-trigger="every 2s"' in page
 
     db.session.commit()
     relay.run_until_idle()

@@ -1,12 +1,14 @@
 """Whom short courses reached."""
 
+from typing import Any
+
 from sqlalchemy import Select, select
 
 from lms.core.years import center_year
 from lms.courses.models import Course, Enrolment, Offering, course_sub_centre
 
 
-def trained() -> Select[tuple[int, int, int | None]]:
+def trained() -> Select[int, int, Any]:
     """Person, year and sub centre of every completed course; once for each sub centre of a course."""
     return (
         select(

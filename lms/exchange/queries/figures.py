@@ -1,11 +1,13 @@
 """Whom the exchange brought to a host."""
 
+from typing import Any
+
 from sqlalchemy import Select, extract, select
 
 from lms.exchange.models import Placement, post_sub_centre
 
 
-def placed() -> Select[tuple[int, int, int | None]]:
+def placed() -> Select[int, int, Any]:
     """Person, year of arrival and sub centre of every stay that began; once for each sub centre of its post."""
     return (
         select(

@@ -6,7 +6,7 @@ from lms.core.years import center_year
 from lms.mentoring.models import MentoringScheme, Mentorship, Participant
 
 
-def mentored() -> Select[tuple[int, int, int | None]]:
+def mentored() -> Select[int, int, int | None]:
     """Person, year of the beginning and sub centre of every mentorship, for its mentee."""
     return (
         select(

@@ -1,11 +1,13 @@
 """Whom joint degree programmes took in."""
 
+from typing import Any
+
 from sqlalchemy import Select, extract, select
 
 from lms.programmes.models import Student, programme_sub_centre
 
 
-def in_degrees() -> Select[tuple[int, int, int | None]]:
+def in_degrees() -> Select[int, int, Any]:
     """Person, year of the beginning and sub centre of everybody who became a student; once for each sub centre."""
     return select(
         Student.person_id,
