@@ -42,7 +42,8 @@ class Holding:
     `owner` is the column that names the person; with `part_of`, the column that names a row of that holding.
 
     `becomes` says what is left: None deletes the rows, values overwrite these columns (an empty mapping keeps
-    what says nothing about the person but a number), a function decides for each row. `hold` may keep a row
+    what says nothing about the person but a number), a function decides for each row. With `leaves_nothing` the
+    overwritten columns are all there was to it, so that people are told that it was erased. `hold` may keep a row
     for a while; the parts of a held row are held with it. `subject` is the kind under which histories, waiting
     items and the search know a row.
 
@@ -56,6 +57,7 @@ class Holding:
     owner: str = "person_id"
     part_of: "Holding | None" = None
     becomes: Values | Callable[[RowMapping], Values | None] | None = None
+    leaves_nothing: bool = False
     hold: Callable[[RowMapping, datetime], Hold | None] | None = None
     subject: str = ""
     secret: frozenset[str] = field(default_factory=frozenset)

@@ -208,7 +208,7 @@ def test_everything_goes_or_says_until_when_it_stays(app, client, world, malee, 
     request = approved(app, client, malee, admin)
     assert request.state == "partly"
     outcomes = {(line["name"], line["outcome"]) for line in request.items}
-    assert {("account", "anonymised"), ("applications", "kept"), ("name", "kept"), ("files", "kept")} <= outcomes
+    assert {("account", "erased"), ("applications", "kept"), ("name", "kept"), ("files", "kept")} <= outcomes
     person = queries.person_by_id(malee.id)
     assert person.name == "Malee Srisai"  # the officials of the running call still need it
     assert (person.gender, person.password_hash, person.passport_family) == ("", None, "")

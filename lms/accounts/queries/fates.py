@@ -72,7 +72,7 @@ class _Reckoning:
         if erased:
             yield Fate(holding, Outcome.ERASED, erased)
         if anonymised:
-            yield Fate(holding, Outcome.ANONYMISED, anonymised)
+            yield Fate(holding, Outcome.ERASED if holding.leaves_nothing else Outcome.ANONYMISED, anonymised)
         if kept:
             yield Fate(holding, Outcome.KEPT, [row for row, _ in kept], max((h for _, h in kept), key=_until))
 

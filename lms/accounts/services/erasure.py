@@ -111,7 +111,7 @@ def _carry_out(fates: Sequence[Fate]) -> list[str]:
         if fate.outcome is Outcome.KEPT:
             continue
         _forget_subjects(fate)
-        if fate.outcome is Outcome.ERASED:
+        if fate.outcome is Outcome.ERASED and not fate.holding.leaves_nothing:
             keys += [row["key"] for row in fate.rows] if fate.holding.table is StoredFile else []
             _delete(fate)
         else:
