@@ -5,6 +5,7 @@ taken out stands in the same order. A new list is covered by being there.
 import ast
 import csv
 import io
+import os
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -23,7 +24,7 @@ from lms.core.storage.models import StoredFile
 from lms.core.storage.services import record_opening
 from lms.core.web import lists
 from lms.exchange.models import Call
-from tests.access import matrix, subjects
+from tests.access import costs, matrix, subjects
 from tests.access.matrix import PERSONAS, YES, Case
 from tests.access.world import World
 from tests.counting import counted_queries
@@ -229,3 +230,22 @@ def test_no_list_asks_for_each_of_its_rows(
                     world.browser(one.persona).get(one.url)
                 counts.append(len(seen))
             assert counts[1] <= counts[0] + FURTHER, f"{one.url}: {counts} queries for 1 and for {one.count} rows"
+
+
+def test_pages_keep_within_what_they_may_cost(app: Flask, world: World, database: Engine):
+    found = []
+    for page, persona, address in costs.pages(world):
+        world.sign_in(persona)
+        with undone(database):
+            found.append(costs.measured(app, world.browser(persona), page, persona, address))
+    if os.environ.get("UPDATE_COSTS"):
+        costs.write_limits(found)
+    allowed = costs.limits()
+
+    assert {one.page for one in found} == set(allowed)
+    for one in found:
+        limit = allowed[one.page]
+        assert one.bytes <= min(limit.bytes, costs.WARM), f"{one.page} weighs {one.bytes} bytes"
+        assert one.cold <= costs.COLD, f"a first visit of {one.page} weighs {one.cold} bytes"
+        assert one.queries <= min(limit.queries, costs.QUERIES), f"{one.page} asks {one.queries} queries"
+        assert one.requests <= min(limit.requests, costs.REQUESTS), f"{one.page} makes {one.requests} requests"

@@ -7,7 +7,7 @@ from lms.accounts.rules import is_profile_complete
 from lms.core.access import SIGNED_IN
 from lms.core.actor import Actor
 from lms.core.web import access, current_actor
-from lms.portal import desks, front, operating, queries
+from lms.portal import desks, operating, queries
 from lms.portal.policy import ADMINISTER
 from lms.portal.standing import things_of, waits_about
 from lms.portal.views.rows import Rows
@@ -36,7 +36,6 @@ def show() -> str:
         things=rows.standing(things, waits),
         desks=desks.desks_of(actor),
         first_steps=[] if groups or things else desks.first_steps(actor, has_profile=_has_profile(actor)),
-        deadlines=front.next_deadlines(actor)[:3],
         dead_letters=operating.outbox_counts().get("dead", 0) if ADMINISTER.allows(actor) else 0,
     )
 
