@@ -10,6 +10,7 @@ import re
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
@@ -17,7 +18,7 @@ from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
-from lms.core.i18n import ALL_LANGUAGES, Language
+from lms.core.i18n import ALL_LANGUAGES, LEGAL, LEGAL_DRAFT, Language
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "lms" / "translations"
@@ -26,6 +27,8 @@ LANGUAGES = ALL_LANGUAGES[1:]  # English is the language of the sources
 # How many forms a noun takes beside numbers: https://www.unicode.org/cldr/charts/latest/supplemental/language_plural_rules.html
 ONE_FORM = frozenset({"zh", "id", "ms", "vi", "th", "lo", "km", "my"})
 DRAFT = "draft"
+# Texts with legal or career effect have a context of their own, in which drafts do not stand for the text.
+LEGAL_KEYWORDS: dict[str, Any] = {"_legal": None, "lazy_legal": None, "legal_text": None}
 # Domain code imports the lazy forms as _l and _ln.
 KEYWORDS = {
     **DEFAULT_KEYWORDS,
@@ -44,9 +47,10 @@ def extract() -> Catalog:
     with (ROOT / "babel.cfg").open(encoding="utf-8") as config:
         methods, options = parse_mapping_cfg(config)
     catalog = Catalog(project="lms", charset="utf-8", fuzzy=False)
-    found = extract_from_dir(ROOT, methods, options, keywords=KEYWORDS, comment_tags=(TRANSLATOR_NOTE,))
-    for filename, _line, message, comments, context in found:
-        catalog.add(message, None, [(filename, None)], auto_comments=comments, context=context)  # pyright: ignore[reportArgumentType]
+    for keywords, legal in ((KEYWORDS, None), (LEGAL_KEYWORDS, LEGAL)):
+        found = extract_from_dir(ROOT, methods, options, keywords=keywords, comment_tags=(TRANSLATOR_NOTE,))
+        for filename, _line, message, comments, context in found:
+            catalog.add(message, None, [(filename, None)], auto_comments=comments, context=legal or context)  # pyright: ignore[reportArgumentType]
     return catalog
 
 
@@ -159,6 +163,14 @@ def _fit(message: Message, forms: int) -> None:
         message.string = (given[-1] if given else "",) if forms == 1 else ("",) * forms
 
 
+def _keep_legal(catalog: Catalog, wanted: Catalog) -> None:
+    """Take over the translation of a message that is now said to have legal effect."""
+    for message in wanted:
+        old = catalog.get(message.id) if message.context == LEGAL else None
+        if old is not None and is_translated(old) and catalog.get(message.id, LEGAL) is None:
+            catalog.add(message.id, old.string, user_comments=old.user_comments, context=LEGAL)
+
+
 def update() -> int:
     """Add new messages to the catalogues and drop unused ones; translations stay as they are."""
     wanted = extract()
@@ -166,6 +178,7 @@ def update() -> int:
         catalog = read(language)
         for message in catalog:
             _fit(message, catalog.num_plurals)
+        _keep_legal(catalog, wanted)
         catalog.update(wanted, no_fuzzy_matching=True, update_creation_date=False)
         catalog.obsolete.clear()
         path = path_of(language.locale)
@@ -176,12 +189,20 @@ def update() -> int:
     return 0
 
 
+def _as_read(catalog: Catalog) -> Catalog:
+    """The catalogue with unconfirmed texts of legal effect set apart, so that they do not stand for the text."""
+    for message in [one for one in catalog if one.context == LEGAL and DRAFT in one.user_comments]:
+        catalog.delete(message.id, LEGAL)
+        catalog.add(message.id, message.string, context=LEGAL_DRAFT)
+    return catalog
+
+
 def compile_all() -> int:
     """Write the binary catalogues beside their sources."""
     for language in LANGUAGES:
         if path_of(language.locale).exists():
             with path_of(language.locale).with_suffix(".mo").open("wb") as file:
-                write_mo(file, read(language))
+                write_mo(file, _as_read(read(language)))
     return 0
 
 

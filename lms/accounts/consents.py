@@ -1,15 +1,15 @@
 """What people may consent to: every text with its version, in English and Chinese.
 
 A text that changes gets a new version and the old one stays here, because consents refer to it.
-The languages are those in which the text was checked; a reader of another one is shown English
-and the consent is recorded as given in English.
+The languages are those in which the text was checked, here or in the catalogue of the language; a reader of
+another one is shown English with the draft beneath, and the consent is recorded as given in English.
 """
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from lms.core.actor import Actor
-from lms.core.i18n import Text
+from lms.core.i18n import Text, legal_draft, legal_in, legal_text
 from lms.core.i18n import lazy_gettext as _l
 
 
@@ -33,11 +33,17 @@ class Purpose:
     def text(self, language: str, *, recipient: str, country: str, version: str | None = None) -> str:
         """The text of a version, by default today's, in a language that it exists in."""
         texts = self.texts[version or self.version]
-        return texts.get(language, texts["en"]).format(recipient=recipient, country=country)
+        text = texts.get(language) or legal_in(language, texts["en"]) or texts["en"]
+        return text.format(recipient=recipient, country=country)
+
+    def draft(self, *, recipient: str, country: str) -> str:
+        """Today's text in the reader's language where no speaker has confirmed it yet; empty for none."""
+        return legal_draft(self.texts[self.version]["en"]).format(recipient=recipient, country=country)
 
     def language(self, wanted: str) -> str:
         """The language in which a reader of `wanted` is shown today's text."""
-        return wanted if wanted in self.texts[self.version] else "en"
+        texts = self.texts[self.version]
+        return wanted if wanted in texts or legal_in(wanted, texts["en"]) else "en"
 
 
 @dataclass(frozen=True)
@@ -59,7 +65,7 @@ ACCOUNT = Purpose(
     _l("Keeping an account"),
     {
         "2026-11": {
-            "en": (
+            "en": legal_text(
                 "{recipient} in {country} may keep my account, my names and my record of learning and "
                 "mobility, so that I can take part in courses, programmes and exchanges."
             ),
@@ -76,7 +82,7 @@ NEWS = Purpose(
     _l("News about new courses and calls"),
     {
         "2026-11": {
-            "en": "{recipient} in {country} may write to me about new courses, programmes and calls.",
+            "en": legal_text("{recipient} in {country} may write to me about new courses, programmes and calls."),
             "zh": "我同意{recipient}（{country}）向我发送新课程、新项目和新一轮征集的消息。",
         }
     },
@@ -86,7 +92,7 @@ HOME = Purpose(
     _l("Sharing with my home institution"),
     {
         "2026-11": {
-            "en": (
+            "en": legal_text(
                 "The coordinators of {recipient} in {country} may see which courses, programmes and "
                 "exchanges I apply to and take part in, and my results."
             ),
@@ -99,7 +105,7 @@ SUBMISSION = Purpose(
     _l("Sharing an application"),
     {
         "2026-11": {
-            "en": (
+            "en": legal_text(
                 "{recipient} in {country} may receive my application with its documents, "
                 "to examine it and to decide on it."
             ),

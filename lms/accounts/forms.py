@@ -176,7 +176,7 @@ class RegisterForm(NamesMixin, Form):
         for purpose in REGISTRATION:
             box = self[f"consent_{purpose.name}"]
             box.label.text = purpose.text(current_language().code, recipient=recipient, country=country)
-            box.description = consent_note(purpose)
+            box.description = consent_note(purpose, draft=purpose.draft(recipient=recipient, country=country))
 
     def consents(self, *, recipient: str, country_code: str) -> tuple[Consenting, ...]:
         """What was ticked."""
@@ -188,11 +188,12 @@ class RegisterForm(NamesMixin, Form):
         )
 
 
-def consent_note(purpose: Purpose) -> Text:
-    """The small print under a consent: its version, and whether it is needed."""
+def consent_note(purpose: Purpose, draft: str = "") -> Text:
+    """The small print under a consent: a draft in the reader's language, its version, and whether it is needed."""
+    note = _l("Optional. Text version %(version)s. You can withdraw it at any time.", version=purpose.version)
     if purpose.is_needed:
-        return _l("Needed. Text version %(version)s. You can withdraw it at any time.", version=purpose.version)
-    return _l("Optional. Text version %(version)s. You can withdraw it at any time.", version=purpose.version)
+        note = _l("Needed. Text version %(version)s. You can withdraw it at any time.", version=purpose.version)
+    return _l("Unconfirmed translation: %(draft)s %(note)s", draft=draft, note=note) if draft else note
 
 
 class ClaimForm(RegisterForm):

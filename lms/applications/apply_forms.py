@@ -122,7 +122,9 @@ class ConsentForm(Form):
         for number, one in enumerate(recipients):
             purpose = purpose_named(one.purpose)
             text = purpose.text(language, recipient=one.recipient, country=countries.get(one.country, one.country))
-            boxes[f"consent_{number}"] = BooleanField(text, [Optional()])
+            draft = purpose.draft(recipient=one.recipient, country=countries.get(one.country, one.country))
+            note = _l("Unconfirmed translation: %(draft)s", draft=draft) if draft else ""
+            boxes[f"consent_{number}"] = BooleanField(text, [Optional()], description=note)
         made: type[ConsentForm] = type("ConsentForm", (cls,), {**boxes, "recipients": recipients})
         return made(**values)
 

@@ -11,8 +11,9 @@ from datetime import date
 from enum import Enum
 from typing import Any
 
-from lms.core.i18n import Text, lazy_ngettext, listed, written_day
+from lms.core.i18n import Text, listed, written_day
 from lms.core.i18n import lazy_gettext as _l
+from lms.core.i18n import lazy_legal as _legal
 
 DEGREES = ("none", "bachelor", "master", "doctorate")
 LANGUAGE_LEVELS = ("none", "basic", "working", "fluent")
@@ -159,14 +160,14 @@ class _Written:
 def _nationality(rule: Mapping[str, Any], case: _Case) -> Outcome:
     facts = case.facts
     countries = list(rule["countries"])
-    demand = _l("You are a national of one of: %(countries)s.", countries=_Listed(countries, case.country_name))
+    demand = _legal("You are a national of one of: %(countries)s.", countries=_Listed(countries, case.country_name))
     if not facts.nationality:
-        return _answer(rule, demand, None, _l("Tell us your nationality."))
+        return _answer(rule, demand, None, _legal("Tell us your nationality."))
     return _answer(
         rule,
         demand,
         facts.nationality in countries,
-        _l("Your nationality is %(country)s.", country=case.country_name(facts.nationality)),
+        _legal("Your nationality is %(country)s.", country=case.country_name(facts.nationality)),
     )
 
 
@@ -175,17 +176,17 @@ def _age(rule: Mapping[str, Any], case: _Case) -> Outcome:
     limit = int(rule["at_most"])
     match rule.get("at", "application"):
         case "application":
-            demand = _l("You are at most %(limit)d years old on the day you apply (%(date)s).", limit=limit, date=day)
+            demand = _legal(
+                "You are at most %(limit)d years old on the day you apply (%(date)s).", limit=limit, date=day
+            )
         case "closing":
-            demand = _l("You are at most %(limit)d years old on the closing day (%(date)s).", limit=limit, date=day)
+            demand = _legal("You are at most %(limit)d years old on the closing day (%(date)s).", limit=limit, date=day)
         case _:
-            demand = _l("You are at most %(limit)d years old on %(date)s.", limit=limit, date=day)
+            demand = _legal("You are at most %(limit)d years old on %(date)s.", limit=limit, date=day)
     if facts.born_on is None:
-        return _answer(rule, demand, None, _l("Tell us your date of birth."))
+        return _answer(rule, demand, None, _legal("Tell us your date of birth."))
     age = full_years(facts.born_on, on)
-    because = lazy_ngettext(
-        "You are %(num)d year old on %(date)s.", "You are %(num)d years old on %(date)s.", age, date=day
-    )
+    because = _legal("Your age on %(date)s is %(age)d.", age=age, date=day)
     return _answer(rule, demand, age <= limit, because)
 
 
@@ -194,37 +195,39 @@ def _degree_or_experience(rule: Mapping[str, Any], case: _Case) -> Outcome:
     degree, years = str(rule["degree"]), rule.get("or_years")
     names = {"bachelor": _l("a bachelor's degree"), "master": _l("a master's degree"), "doctorate": _l("a doctorate")}
     if years is None:
-        demand = _l("You hold %(degree)s or higher.", degree=names[degree])
+        demand = _legal("You hold %(degree)s or higher.", degree=names[degree])
     else:
-        demand = _l(
+        demand = _legal(
             "You hold %(degree)s or higher, or have at least %(years)d years of research experience.",
             degree=names[degree],
             years=int(years),
         )
     holds = facts.degree in DEGREES and DEGREES.index(facts.degree) >= DEGREES.index(degree)
     if facts.degree and holds:
-        return _answer(rule, demand, True, _l("Your highest degree suffices."))
+        return _answer(rule, demand, True, _legal("Your highest degree suffices."))
     if years is not None and facts.research_years is not None and facts.research_years >= int(years):
         return _answer(
-            rule, demand, True, _l("You have %(years)d years of research experience.", years=facts.research_years)
+            rule, demand, True, _legal("You have %(years)d years of research experience.", years=facts.research_years)
         )
     if not facts.degree or (years is not None and facts.research_years is None):
-        return _answer(rule, demand, None, _l("Tell us your highest degree and your years of research."))
-    return _answer(rule, demand, False, _l("Neither your degree nor your research experience suffices."))
+        return _answer(rule, demand, None, _legal("Tell us your highest degree and your years of research."))
+    return _answer(rule, demand, False, _legal("Neither your degree nor your research experience suffices."))
 
 
 def _employed_at_home(rule: Mapping[str, Any], case: _Case) -> Outcome:
     facts = case.facts
-    demand = _l("You are employed full time in the country of your nationality.")
+    demand = _legal("You are employed full time in the country of your nationality.")
     if not facts.nationality or not facts.employer_country or facts.is_full_time is None:
-        return _answer(rule, demand, None, _l("Tell us your nationality, your employer's country and your employment."))
+        return _answer(
+            rule, demand, None, _legal("Tell us your nationality, your employer's country and your employment.")
+        )
     if not facts.is_full_time:
-        return _answer(rule, demand, False, _l("Your employment is not full time."))
+        return _answer(rule, demand, False, _legal("Your employment is not full time."))
     return _answer(
         rule,
         demand,
         facts.employer_country == facts.nationality,
-        _l("Your employer is in %(country)s.", country=case.country_name(facts.employer_country)),
+        _legal("Your employer is in %(country)s.", country=case.country_name(facts.employer_country)),
     )
 
 
@@ -234,20 +237,20 @@ def _language(rule: Mapping[str, Any], case: _Case) -> Outcome:
     names = {"en": _l("English"), "zh": _l("Chinese")}
     levels = {"basic": _l("basic"), "working": _l("good enough to work in"), "fluent": _l("fluent")}
     if len(wanted) == 1:
-        demand = _l("Your %(language)s is at least %(level)s.", language=names[wanted[0]], level=levels[level])
+        demand = _legal("Your %(language)s is at least %(level)s.", language=names[wanted[0]], level=levels[level])
     else:
-        demand = _l("Your English or your Chinese is at least %(level)s.", level=levels[level])
+        demand = _legal("Your English or your Chinese is at least %(level)s.", level=levels[level])
     told = facts.languages or {}
     if not any(told.get(code) for code in wanted):
-        return _answer(rule, demand, None, _l("Tell us how well you speak the language."))
+        return _answer(rule, demand, None, _legal("Tell us how well you speak the language."))
     enough = [
         code
         for code in wanted
         if told.get(code) in LANGUAGE_LEVELS and LANGUAGE_LEVELS.index(told[code]) >= LANGUAGE_LEVELS.index(level)
     ]
     if enough:
-        return _answer(rule, demand, True, _l("Your %(language)s suffices.", language=names[enough[0]]))
-    return _answer(rule, demand, False, _l("Neither level that you told us suffices."))
+        return _answer(rule, demand, True, _legal("Your %(language)s suffices.", language=names[enough[0]]))
+    return _answer(rule, demand, False, _legal("Neither level that you told us suffices."))
 
 
 _JUDGES = {

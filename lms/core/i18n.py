@@ -5,13 +5,14 @@ template, a mail or a PDF turns it into `str` under the language of its reader.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from gettext import NullTranslations
 from typing import Any, Literal, TypeAlias, cast
 
+from babel import Locale
 from babel.dates import format_date
 from flask import g, has_app_context
 from flask_babel import LazyString, force_locale, get_locale, get_translations
@@ -53,6 +54,11 @@ class _LazyText(LazyString):
         return escape(str(self))
 
 
+def lazy(make: Callable[..., str], *arguments: Any) -> Text:
+    """What `make` returns, made when it is shown."""
+    return cast("Text", _LazyText(make, *arguments))
+
+
 def lazy_gettext(string: str, **values: Any) -> Text:
     """The translation of `string`, made when it is shown. `values` fill its `%(name)s` places."""
     return cast("Text", _LazyText(gettext, string, **values))
@@ -61,6 +67,51 @@ def lazy_gettext(string: str, **values: Any) -> Text:
 def lazy_ngettext(singular: str, plural: str, num: int, **values: Any) -> Text:
     """The same where the wording depends on a number, which is also the value `num`."""
     return cast("Text", _LazyText(ngettext, singular, plural, num, **values))
+
+
+# The context, in gettext's sense, of texts with legal or career effect; and of those that no speaker has confirmed yet,
+# which `python -m tools.translations compile` sets apart.
+LEGAL, LEGAL_DRAFT = "legal", "legal draft"
+
+
+def legal_text(string: str) -> str:
+    """Mark a text with legal effect for translation; itself."""
+    return string
+
+
+def legal_draft(string: str, **values: Any) -> str:
+    """The translation of a text with legal effect that nobody has confirmed, to be read beneath; empty for none."""
+    draft = catalogue().pgettext(LEGAL_DRAFT, string)
+    return "" if draft == string else draft % values if values else draft
+
+
+def legal_in(code: str, string: str) -> str:
+    """The confirmed translation of a text with legal effect into a language; empty for none."""
+    with in_language(code):
+        confirmed = catalogue().pgettext(LEGAL, string)
+    return "" if confirmed == string else confirmed
+
+
+def _legal_gettext(string: str, **values: Any) -> str:
+    confirmed = catalogue().pgettext(LEGAL, string)
+    if confirmed == string and current_language() is not DEFAULT_LANGUAGE:
+        with in_language(DEFAULT_LANGUAGE.code):
+            return string % values if values else string
+    return confirmed % values if values else confirmed
+
+
+class _LegalText(_LazyText):
+    """Text that binds somebody: in the reader's language where a speaker confirmed it, else in English."""
+
+    @property
+    def draft(self) -> str:
+        """The unconfirmed translation, which helps to understand but is not what is agreed."""
+        return legal_draft(*self._args, **self._kwargs)
+
+
+def lazy_legal(string: str, **values: Any) -> Text:
+    """A text with legal or career effect, made when it is shown; `components/legal.html` shows its draft beneath."""
+    return cast("Text", _LegalText(_legal_gettext, string, **values))
 
 
 def listed(texts: Iterable[Any]) -> str:
@@ -94,8 +145,8 @@ _BUDDHIST_ERA = 543
 
 def written_day(day: date, width: Literal["medium", "long"] = "long") -> str:
     """A day as the reader's language writes it, its year in the Buddhist era for readers who chose that."""
-    locale = get_locale()
-    if locale is None or not has_app_context() or g.get("calendar") != "buddhist":
+    locale = get_locale() or Locale.parse(DEFAULT_LANGUAGE.locale)
+    if not has_app_context() or g.get("calendar") != "buddhist":
         return format_date(day, width, locale=locale)
     # Translators: a year of the Buddhist era, as in "1 March 2570 BE"
     year = gettext("%(year)s BE", year=day.year + _BUDDHIST_ERA).replace("'", "''")
@@ -119,11 +170,16 @@ __all__ = [
     "in_language",
     "in_reader_language",
     "language",
+    "lazy",
     "lazy_day",
     "lazy_gettext",
+    "lazy_legal",
     "lazy_listed",
     "lazy_names",
     "lazy_ngettext",
+    "legal_draft",
+    "legal_in",
+    "legal_text",
     "listed",
     "ngettext",
     "written_day",

@@ -18,6 +18,7 @@ from lms.core.i18n import (
     gettext,
     in_language,
     lazy_day,
+    lazy_legal,
     lazy_names,
     ngettext,
 )
@@ -144,3 +145,29 @@ def test_the_buddhist_era_is_chosen_under_display(client):
 def test_short_lists_stand_in_the_order_of_the_language(code: str, names: list[str]):
     with in_language(code):
         assert in_order(reversed(names)) == names
+
+
+DEMAND = "You are employed full time in the country of your nationality."
+
+
+def test_what_binds_stands_in_english_with_the_draft_beneath_until_a_speaker_confirms():
+    text = lazy_legal(DEMAND)
+    shown = '{% from "components/legal.html" import legal %}{{ legal(text) }}'
+    with in_language("zh"):
+        assert str(text) != DEMAND
+        assert text.draft == ""
+    with in_language("th"):
+        assert str(text) == DEMAND
+        assert text.draft not in ("", DEMAND)
+        page = render_template_string(shown, text=text)
+        assert f'<span lang="en">{DEMAND}</span>' in page
+        assert text.draft in page
+    with in_language("en"):
+        assert render_template_string(shown, text=text).strip() == DEMAND
+
+
+def test_days_and_names_within_what_binds_are_in_its_own_language():
+    text = lazy_legal("You are at most %(limit)d years old on %(date)s.", limit=40, date=lazy_day(date(2027, 3, 1)))
+    with in_language("th"):
+        assert str(text) == "You are at most 40 years old on 1 March 2027."
+        assert "มีนาคม" in text.draft

@@ -85,4 +85,5 @@ def guess_limited(find: Callable[[], Found]) -> Found:
 
 def center_name() -> str:
     """The Center's legal name in the reader's language, for consents."""
-    return settings.center_names()[current_language().code]
+    names = settings.center_names()
+    return names.get(current_language().code) or names["en"]

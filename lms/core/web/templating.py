@@ -54,7 +54,7 @@ def _site() -> dict[str, Any]:
         "html_lang": current_language().html,
         "demo": config["IS_DEMO"],
         "site": SimpleNamespace(
-            center_name=names[current_language().code],
+            center_name=names.get(current_language().code) or names["en"],
             center_name_en=names["en"],
             center_name_zh=names["zh"],
             shows_style_guide=config["SHOWS_STYLE_GUIDE"],

@@ -153,11 +153,11 @@ def _facts_form(application: Application) -> FactsForm:
 
 
 def _facts_context(application: Application) -> dict[str, Any]:
-    now, language = current_actor().now, current_language().code
+    now = current_actor().now
     if application.facts:
-        return {"outcomes": fact_queries.application_outcomes(application, now=now, language=language)}
+        return {"outcomes": fact_queries.application_outcomes(application, now=now)}
     known = fact_queries.profile_facts(application.person)
-    return {"outcomes": fact_queries.outcomes(application.call, known, now=now, language=language)}
+    return {"outcomes": fact_queries.outcomes(application.call, known, now=now)}
 
 
 def _save_statement(application: Application, form: StatementForm) -> None:

@@ -174,7 +174,7 @@ def _rules_page(call: Call) -> dict[str, Any]:
     held = {rule["kind"] for rule in current.rules} if current else set()
     return {
         "call": call,
-        "outcomes": outcomes(call, Facts(), now=current_actor().now, language=current_language().code),
+        "outcomes": outcomes(call, Facts(), now=current_actor().now),
         "kinds": RULE_KINDS,
         "missing_kinds": [kind for kind in RULE_KINDS if kind not in held],
         "versions": rules_versions(call),

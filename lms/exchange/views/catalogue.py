@@ -12,7 +12,7 @@ from lms.applications.rules import DOCUMENT_KINDS, is_open, not_open_reason
 from lms.core.access import PUBLIC
 from lms.core.actor import Actor
 from lms.core.errors import SignInNeeded
-from lms.core.i18n import current_language, in_reader_language
+from lms.core.i18n import in_reader_language
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.paging import Key, looked_up
 from lms.core.web import Column, access, current_actor, render_form, render_list
@@ -91,7 +91,7 @@ def call(call: Call) -> str:
         "exchange/call.html",
         call=call,
         state=CALL.state_of(call),
-        rules=fact_queries.outcomes(call, Facts(), now=actor.now, language=current_language().code),
+        rules=fact_queries.outcomes(call, Facts(), now=actor.now),
         rules_number=rules.number if rules else 0,
         posts=posts.posts_of_call(call),
         document_kinds=DOCUMENT_KINDS,
@@ -148,7 +148,7 @@ def eligibility(call: Call) -> ResponseReturnValue:
         form,
         call=call,
         mine=mine,
-        rules_said=fact_queries.outcomes(call, facts, now=actor.now, language=current_language().code),
+        rules_said=fact_queries.outcomes(call, facts, now=actor.now),
         asked=asked or facts != Facts(),
         is_open=is_open(call, actor.now),
         not_open=not_open_reason(call, actor.now),

@@ -17,7 +17,7 @@ from lms.applications.views.files import send_personal
 from lms.applications.views.reminding import reminder_of
 from lms.core.clock import deadline_in_zone
 from lms.core.errors import NotFound
-from lms.core.i18n import current_language, in_reader_language
+from lms.core.i18n import in_reader_language
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.paging import Key, in_order_of, looked_up
 from lms.core.web import Column, access, current_actor, render_list
@@ -122,7 +122,7 @@ def _page(application: Application, form: ReturnForm, refused: Action | None = N
         call=call,
         state=APPLICATION.state_of(application),
         summary=call_kind_named(call.kind).summary(application),
-        rule_rows=application_outcomes(application, now=actor.now, language=current_language().code),
+        rule_rows=application_outcomes(application, now=actor.now),
         documents=documents_of(application.id),
         document_kinds=DOCUMENT_KINDS,
         endorsements=endorsements,

@@ -70,12 +70,12 @@ def choose_sub_centres() -> AnyResponse:
 
 def _form(institution: Institution) -> JoinForm:
     form = JoinForm()
-    form.consent.label.text = HOME.text(
-        current_language().code,
-        recipient=in_reader_language(institution, "name"),
-        country=in_reader_language(institution.country, "name"),
-    )
-    form.consent.description = consent_note(HOME)
+    names = {
+        "recipient": in_reader_language(institution, "name"),
+        "country": in_reader_language(institution.country, "name"),
+    }
+    form.consent.label.text = HOME.text(current_language().code, **names)
+    form.consent.description = consent_note(HOME, draft=HOME.draft(**names))
     return form
 
 

@@ -8,7 +8,7 @@ from lms.applications.eligibility import Facts
 from lms.applications.queries.facts import outcomes
 from lms.applications.rules import DOCUMENT_KINDS, is_open, not_open_reason
 from lms.core.access import PUBLIC
-from lms.core.i18n import current_language, in_reader_language
+from lms.core.i18n import in_reader_language
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.paging import Key, in_order_of, looked_up
 from lms.core.web import Column, access, current_actor, render_list
@@ -70,7 +70,7 @@ def catalogue() -> Response:
 @access(PUBLIC, load=queries.public_programme)
 def programme(programme: Programme) -> str:
     """A programme: what is studied where, what it costs, and its intakes."""
-    actor, language = current_actor(), current_language().code
+    actor = current_actor()
     intakes = queries.intakes_of(programme, states=PUBLIC_INTAKES)
     mine = {one.call_id: admission.live_application(actor.person_id, one.call) for one in intakes}
     return render_template(
@@ -83,7 +83,7 @@ def programme(programme: Programme) -> str:
         is_open={one.id: is_open(one.call, actor.now) for one in intakes},
         not_open={one.id: not_open_reason(one.call, actor.now) for one in intakes},
         mine=mine,
-        rules={one.id: outcomes(one.call, Facts(), now=actor.now, language=language) for one in intakes},
+        rules={one.id: outcomes(one.call, Facts(), now=actor.now) for one in intakes},
         document_kinds=DOCUMENT_KINDS,
         awards=AWARDS,
         fields=FIELDS,

@@ -122,7 +122,7 @@ def _page(
         shown=shown,
         elsewhere=queries.decided_elsewhere(actor, decision, admission),
         decision_machine=PARTY_DECISION,
-        rule_rows=application_outcomes(application, now=actor.now, language=current_language().code),
+        rule_rows=application_outcomes(application, now=actor.now),
         documents=documents_of(application.id) if shown.documents else [],
         document_kinds=DOCUMENT_KINDS,
         returned=returned_fields(application.id),
