@@ -110,10 +110,13 @@ def computed(app: Flask, case: Case, actor: Actor) -> str:
 
 def _of_transition(case: Case, actor: Actor, subject: Any) -> str | None:
     """The answer of the transition that the address names, if it names one."""
-    machine = next((one for one in all_machines() if one.model is type(subject)), None)
     name = case.label
-    if not name or machine is None:
+    machines = [one for one in all_machines() if one.model is type(subject) and name in one.transitions]
+    if not machines:
         return None
+    # Applications move by one machine in the exchange and by another in joint programmes.
+    of_programmes = case.endpoint.startswith("programmes.")
+    machine = next((one for one in machines if (one.name == "admission") is of_programmes), machines[0])
     permission = machine.transitions[name].permission
     return HIDDEN if permission is None else _WORDS[permission.answer(actor, subject)]
 
