@@ -171,3 +171,11 @@ def test_days_and_names_within_what_binds_are_in_its_own_language():
     with in_language("th"):
         assert str(text) == "You are at most 40 years old on 1 March 2027."
         assert "มีนาคม" in text.draft
+
+
+def test_pages_in_an_unconfirmed_language_say_so(app: Flask):
+    with app.test_request_context("/courses/"):
+        with in_language("km"):
+            page = render_template_string('{% include "layout/footer.html" %}')
+        assert 'hreflang="en">English</a>' in page
+        assert "made by machine" not in render_template_string('{% include "layout/footer.html" %}')

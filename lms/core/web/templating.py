@@ -52,6 +52,7 @@ def _site() -> dict[str, Any]:
         "base_url": config["BASE_URL"],
         "locale": str(get_locale()),
         "html_lang": current_language().html,
+        "is_draft_language": current_language().is_draft,
         "demo": config["IS_DEMO"],
         "site": SimpleNamespace(
             center_name=names.get(current_language().code) or names["en"],
