@@ -102,6 +102,7 @@ def test_from_the_offer_to_the_word_of_both(client, world):
     page = client.get(f"/programmes/supervisions/{pair.ref}").text
     assert "Confirmed by both" in page
     assert "went to students who stand higher in their order" in page
+    assert "Supervisor: Somchai" in client.get(f"/programmes/students/{first.ref}").text
     sign_in(client, chen)
     assert client.get(f"/programmes/supervisions/{pair.ref}").status_code == 404
 

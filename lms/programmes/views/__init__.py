@@ -11,6 +11,7 @@ from lms.programmes.views import (  # noqa: F401 - add views
     intakes,
     programmes,
     study,
+    supervision,
 )
 from lms.programmes.views.blueprint import bp
 

@@ -24,6 +24,7 @@ from lms.programmes.models import Registration, Student
 from lms.programmes.queries import award as awards
 from lms.programmes.queries import grades
 from lms.programmes.queries import study as queries
+from lms.programmes.queries.supervision import supervision_of
 from lms.programmes.services import award as award_services
 from lms.programmes.services import study as services
 from lms.programmes.study_policy import OWN_STUDY, PLAN_STUDY, PROPOSE_AWARD, REGISTRATION, STUDENTS, VIEW_STUDENT
@@ -145,6 +146,7 @@ def _page(
         planned=tally(curriculum, services.planned(student)),
         lacking=awards.faults_shown_to(actor, student, sides) if student.state == "active" else [],
         awards=awards.awards_to(student.id),
+        supervision=supervision_of(student.id),
         may_propose=PROPOSE_AWARD.allows(actor, student),
         may_plan=PLAN_STUDY.allows(actor, student) and student.state == "active",
         is_mine=OWN_STUDY.allows(actor, student),
