@@ -22,7 +22,7 @@ from lms.core.access import Grant
 from lms.core.actor import Actor
 from lms.core.db import db
 from lms.core.ids import new_ref
-from lms.core.imports import ImportRun, begin, import_named
+from lms.core.imports import ImportFault, ImportRun, begin, import_named
 from lms.core.outbox import KeptMail, OutboxMessage
 from lms.core.saved_filters import save_filter
 from lms.core.storage.models import StoredFile
@@ -154,7 +154,10 @@ def _import(world: World) -> Values:
         staged = storage.stage(BytesIO(content), "people.csv", kinds=frozenset({"csv"}))
         actor = world.actor("home_coordinator")
         found = begin(actor, kind=import_named("invitations"), target=target, staged=staged, back="/dashboard")
-        found.stage, found.new_count = "checked", 1
+        found.stage, found.new_count, found.titles = "checked", 1, ["E-mail", "Role"]
+        for row, name in enumerate(("nobody", "somebody"), start=2):
+            fault = ImportFault(run_id=found.id, row=row, cells=[name, "none"], words=name, faults=[["Role", "?"]])
+            db.session.add(fault)
         db.session.flush()
     return {"ref": found.ref}
 
