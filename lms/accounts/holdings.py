@@ -23,6 +23,7 @@ from lms.core.actor import Actor
 from lms.core.db import db
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.outbox import KeptMail, OutboxMessage
+from lms.core.saved_filters import SavedFilter
 from lms.core.storage import FileOpening, StoredFile
 from lms.core.waiting import WaitingItem
 from lms.core.waiting.kinds import Titled
@@ -108,6 +109,7 @@ privacy.register(
         becomes={"owner_id": None, "result": {}},
         secret=frozenset({"payload", "key", "lease_token"}),
     ),
+    Holding("saved-filters", SavedFilter, _l("Saved filters of lists")),
     _FILES,
     Holding("file-readings", FileOpening, _l("Log of who opened the files"), owner="file_id", part_of=_FILES),
 )
@@ -123,6 +125,7 @@ privacy.register_mentions(
     "waiting_item.assignee_id",
     "workflow_history.actor_id",
 )
+privacy.register_mentions(_l("Tables that were brought in are forgotten after thirty days."), "import_run.owner_id")
 
 
 def _forget_letters(_actor: Actor, person_id: int) -> None:

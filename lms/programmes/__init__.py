@@ -9,6 +9,7 @@ def register(app: Flask) -> None:
     from lms.core.web import NavEntry, register_navigation
     from lms.credentials.document import Layout, register_layout
     from lms.programmes import (  # noqa: F401 - registers what they hold
+        admission_privacy,
         flow,
         models,
         study_privacy,

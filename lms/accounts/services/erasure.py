@@ -156,16 +156,15 @@ def _batches(rows: Sequence[RowMapping], size: int = 500) -> Iterator[Sequence[R
 
 def _forget_subjects(fate: Fate) -> None:
     """Take what was written about these rows out of histories, of what waits, and out of the search."""
-    kind = fate.holding.subject
-    if not kind:
-        return
+    table = table_of(fate.holding)
+    kinds = {one.name for one in workflow.all_machines() if one.model.__table__ is table} | {fate.holding.subject}
     silent = {"synchronize_session": False}
     for rows in _batches(fate.rows):
         ids = [row["id"] for row in rows]
-        notes = update(History).where(History.machine == kind, History.subject_id.in_(ids)).values(note="", data={})
-        items = delete(WaitingItem).where(WaitingItem.subject_kind == kind, WaitingItem.subject_id.in_(ids))
-        entries = delete(SearchEntry).where(SearchEntry.kind == kind, SearchEntry.subject_id.in_(ids))
-        for statement in (notes, items, entries):
+        notes = update(History).where(History.machine.in_(kinds), History.subject_id.in_(ids))
+        items = delete(WaitingItem).where(WaitingItem.subject_kind.in_(kinds), WaitingItem.subject_id.in_(ids))
+        entries = delete(SearchEntry).where(SearchEntry.kind.in_(kinds), SearchEntry.subject_id.in_(ids))
+        for statement in (notes.values(note="", data={}), items, entries):
             db.session.execute(statement, execution_options=silent)
 
 

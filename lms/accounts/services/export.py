@@ -126,7 +126,8 @@ def _plain(value: Any) -> Any:
 
 
 def _files_of(person_id: int) -> list[ExportedFile]:
-    query = select(StoredFile).where(StoredFile.owner_id == person_id, StoredFile.purpose != EXPORT)
+    personal = StoredFile.is_personal & (StoredFile.purpose != EXPORT)
+    query = select(StoredFile).where(StoredFile.owner_id == person_id, personal)
     files = db.session.scalars(query.order_by(StoredFile.id))
     return [ExportedFile(f"files/{file.ref}-{file.filename}", file.filename, file) for file in files]
 
