@@ -6,7 +6,7 @@ from lms.core import audit, clock, settings
 from lms.core.errors import Refused
 from lms.core.i18n import lazy_gettext as _l
 from lms.demo import queries
-from lms.demo.seed import courses, crowd, exchange, mentoring, people
+from lms.demo.seed import courses, crowd, exchange, mentoring, people, programmes
 from lms.demo.seed.world import World
 
 CROWD = 25
@@ -46,6 +46,7 @@ def make_world(world: World) -> None:
     courses.learn(world)
     courses.apply_for_courses(world)
     exchange.make_calls(world)
+    programmes.make_programmes(world)
     mentoring.make_mentoring(world)
     people.ask_offices(world)
     audit.record(world.system(0), queries.SEEDED)

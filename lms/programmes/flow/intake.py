@@ -82,7 +82,7 @@ def bind_to_terms(context: Context) -> None:
     intake = queries.lock_intake(queries.intake_of_call(context.subject.id).id)
     agreement = confirmed_agreement(intake.programme_id)
     assert agreement is not None
-    intake.agreement_id = agreement.id
+    intake.agreement = agreement
 
 
 def watch_closing(context: Context) -> None:
