@@ -200,7 +200,7 @@ MEETING = Machine(
             OWN_MEETING,
             guards=(_pair_goes_on,),
             effects=(_touch,),
-            tone="warning",
+            tone="danger",
             confirm=_l("Say that this meeting did not take place? It then counts neither in records nor hours."),
             done_label=_l("Did not take place"),
         ),

@@ -27,6 +27,7 @@ MENTORSHIP = Machine(
             OWN_MENTORSHIP,
             stamps=(steps.stamp_active,),
             effects=(steps.tell_paused,),
+            tone="danger",
             done_label=_l("Paused"),
         ),
         Transition(

@@ -203,6 +203,7 @@ PARTICIPANT = Machine(
             ("active",),
             "on_leave",
             OWN_PARTICIPANT,
+            tone="danger",
             done_label=_l("On leave"),
         ),
         Transition(

@@ -44,7 +44,9 @@ def _pair() -> Select[Mentorship]:
 
 
 def _whole() -> Select[Mentorship]:
-    return _pair().options(selectinload(Mentorship.goals), selectinload(Mentorship.meetings))
+    return _pair().options(
+        selectinload(Mentorship.goals), selectinload(Mentorship.meetings).joinedload(Meeting.mentorship)
+    )
 
 
 def _own(actor: Actor) -> ColumnElement[bool]:

@@ -196,7 +196,7 @@ def _participant_page(participant: Participant, refused: Action | None = None) -
         sides=SIDES,
         field_names=field_names(),
         methods=METHODS,
-        languages=LANGUAGES,
+        language_names=LANGUAGES,
         guides=guided_by([participant.id]).get(participant.id, 0),
         actions=[refused if refused and refused.transition is one.transition else one for one in actions],
         history_rows=history_of("mentoring_participant", participant.id, public_only=False),

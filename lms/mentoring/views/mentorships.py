@@ -17,7 +17,7 @@ from lms.credentials.queries import credentials_about
 from lms.mentoring.flow import CONCERN, MEETING, MENTORSHIP
 from lms.mentoring.flow.telling import other_side
 from lms.mentoring.forms import PROGRESS, ConcernForm, GoalForm, MeetingForm, NoteForm, ProgressForm
-from lms.mentoring.models import Goal, Mentorship
+from lms.mentoring.models import Goal, Meeting, Mentorship
 from lms.mentoring.policy import OWN_MENTORSHIP, side_of
 from lms.mentoring.queries import concerns as confided
 from lms.mentoring.queries import mentorships as queries
@@ -56,7 +56,7 @@ def _page(mentorship: Mentorship, *, refused: Action | None = None, sent: Form |
         other=other,
         other_active_at=getattr(mentorship, f"{'mentee' if side == 'mentor' else 'mentor'}_active_at"),
         is_live=is_live,
-        meetings=[(one, _meeting_actions(one, mentorship)) for one in reversed(mentorship.meetings)],
+        meetings=[(one, _meeting_actions(one)) for one in reversed(mentorship.meetings)],
         held=meetings,
         hours=hours_of(minutes),
         notes=queries.notes_for(actor, mentorship),
@@ -75,9 +75,8 @@ def _page(mentorship: Mentorship, *, refused: Action | None = None, sent: Form |
     return page, 422 if refused or sent else 200
 
 
-def _meeting_actions(meeting: Any, mentorship: Mentorship) -> list[Action]:
-    """The buttons of one meeting; its pair is the one whose page this is."""
-    meeting.mentorship = mentorship
+def _meeting_actions(meeting: Meeting) -> list[Action]:
+    """The buttons of one meeting."""
     return [
         one
         for one in actions_for(MEETING, meeting)

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
+from babel.dates import get_day_names
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
 
 from lms.accounts.forms import EmptyForm
 from lms.core.access import SIGNED_IN
@@ -64,6 +66,7 @@ def _page(participant: Participant, actions: Sequence[Action] | None = None) -> 
         "state": PARTICIPANT.state_of(participant),
         "actions": _actions(participant) if actions is None else actions,
         "weekdays": WEEKDAYS,
+        "short_days": get_day_names("abbreviated", locale=get_locale()),
         "blocks": BLOCKS,
         "sides": SIDES,
         "can_change": participant.state in ("draft", "submitted", "active", "on_leave"),
@@ -143,7 +146,7 @@ def wishes(participant: Participant) -> Response:
         form=EmptyForm(),
         field_names=names,
         methods=METHODS,
-        languages=LANGUAGES,
+        language_names=LANGUAGES,
         q=q,
     )
 

@@ -47,7 +47,7 @@ def _page(proposal: Proposal, refused: Action | None = None) -> ResponseReturnVa
         reasons=reasons_of(proposal, reader=side, zone=me.zone, zone_name=zone_name(me.zone, actor.now)),
         field_names=field_names(),
         methods=METHODS,
-        languages=LANGUAGES,
+        language_names=LANGUAGES,
         actions=[refused if refused and refused.transition is one.transition else one for one in actions],
         mentorship=mentorship_of_proposal(proposal.id) if proposal.state == "agreed" else None,
         queue=queue_of(messages.ANSWER_PROPOSAL, besides=("mentoring_proposal", proposal.id)),
