@@ -1,4 +1,4 @@
-"""Joint degrees that run: curricula, students in their second semester, one who waits for the degree, one graduate."""
+"""Joint degrees that run: curricula, students in their second semester, one who waits for the degree, two graduates."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ class _Terms:
 
 _TERMS = {
     "CN": _Terms("cn", "2", "cn-100", "none", Decimal(3)),
-    "TH": _Terms("th", "5/3", "th-letters", "linear", Decimal("3.6")),
+    "TH": _Terms("th", "5/3", "th-letters", "linear", Decimal(3)),
     "LA": _Terms("la", "2", "id-letters", "linear", Decimal(3)),
     "VN": _Terms("vn", "2", "vn-10", "linear", Decimal(3)),
     "KH": _Terms("kh", "2", "kh-100", "linear", Decimal(3)),
@@ -66,7 +66,7 @@ _MODULES: tuple[tuple[_Module, ...], ...] = (
         ("PH702", "Maternal and child health", "妇幼卫生", 3, True, 1),
     ),
 )
-_REQUIRED, _LEAST = Decimal(90), Decimal(20)
+_REQUIRED, _LEAST = Decimal(110), Decimal(30)
 
 
 def make_curriculum(world: World, programme: "Programme", speakers: Speakers, day: float) -> "Curriculum":
@@ -141,6 +141,10 @@ _GRADES = {
         "GH501": "90", "GH502": "84", "GH511": "87", "GH512": "92", "GH521": "88", "GH600": "91",
         "TM601": "B+", "TM611": "A", "TM612": "A", "TM621": "B+", "TM622": "B",
     },
+    "scientist-ph": {
+        "GH501": "89", "GH502": "81", "GH511": "90", "GH512": "83", "GH521": "85", "GH600": "93",
+        "TM601": "B+", "TM611": "A", "TM612": "B+", "TM621": "A", "TM622": "B+",
+    },
     "learner-my": {
         "GH501": "82", "GH502": "79.5", "GH511": "91", "GH512": "85", "GH521": "80", "GH600": "86",
         "TM601": "A", "TM611": "B+", "TM612": "B", "TM621": "A", "TM622": "A",
@@ -149,13 +153,15 @@ _GRADES = {
 
 
 def make_studies(world: World, programme: "Programme", speakers: Speakers) -> None:
-    """Fill a running programme: a graduate, somebody before the last word, and students in their second semester."""
+    """Fill a running programme: two graduates, somebody before the last word, and students in their second semester."""
     graduate = _enter(world, programme, speakers, "learner-vn", 2026, began=-900)
+    other = _enter(world, programme, speakers, "scientist-ph", 2029, began=-900)
     candidate = _enter(world, programme, speakers, "learner-my", 2031, began=-900)
     for semester, day in ((1, -464.0), (2, -460.0), (3, -340.0), (4, -150.0)):
         _grade(world, programme, speakers, graduate.started_on, semester, day)
     accounts = list(speakers.values())
     _award(world, graduate, accounts, -120)
+    _award(world, other, accounts, -90)
     _award(world, candidate, accounts[:1], -6)
     cohort = [
         _enter(world, programme, speakers, account, 3100 + number, began=-338)

@@ -1,7 +1,10 @@
 """A grade sheet: opened by the clock, entered, confirmed; after that a grade is corrected one by one, with a reason."""
 
+from datetime import datetime, time
+
 from lms.core import audit, waiting
 from lms.core.actor import Actor, system_actor
+from lms.core.clock import CENTER_ZONE, deadline_in_zone
 from lms.core.db import db
 from lms.core.i18n import Text, lazy_ngettext
 from lms.core.i18n import lazy_gettext as _l
@@ -45,6 +48,7 @@ def _ask_to_confirm(context: Context) -> None:
 
 def _open(context: Context, kind: waiting.WaitingKind) -> None:
     sheet = queries.sheet_by_id(context.subject.id)
+    due_at = deadline_in_zone(datetime.combine(sheet.due_on, time(23, 59)), CENTER_ZONE)
     offices: list[Office | int] = [Office("coordinator", "institution", sheet.institution_id)]
     if kind is messages.ENTER_GRADES:
         offices += sorted(queries.examiner_ids(sheet))
@@ -56,6 +60,7 @@ def _open(context: Context, kind: waiting.WaitingKind) -> None:
             subject=("grade_sheet", sheet.id),
             about=[sheet.programme, Title(f"Semester {sheet.semester}", f"第{sheet.semester}学期")],
             url_values={"ref": sheet.ref},
+            due_at=due_at if kind is messages.ENTER_GRADES else None,
         )
 
 

@@ -159,6 +159,7 @@ def _page(
             for one in actions_for(STUDENT, student)
         ],
         next=_next(student, sides),
+        names={("registration", one.id): in_reader_language(one.institution, "name") for one in student.registrations},
         history_rows=histories_of(
             [
                 ("student", student.id),
