@@ -3,7 +3,7 @@
 `costs.csv` holds the limit of each page, a little above what it cost when it was last agreed on. A page that grows over
 its limit fails the test: make it lighter, or raise its limit on purpose (UPDATE_COSTS=1 writes what pages cost now with
 a tenth above it). Nothing may go over the limits for all: 12 KB for a page, 60 KB for a first visit with style sheet and
-scripts, 14 queries, 8 requests; pictures and fonts stand apart.
+scripts, 16 queries, 8 requests; pictures and fonts stand apart.
 """
 
 import csv
@@ -23,7 +23,7 @@ from tests.access.world import World
 from tests.counting import counted_queries
 
 FILE = Path(__file__).with_name("costs.csv")
-WARM, COLD, QUERIES, REQUESTS = 12_000, 60_000, 14, 8
+WARM, COLD, QUERIES, REQUESTS = 12_000, 60_000, 16, 8
 _HEADER = ["page", "persona", "bytes", "queries", "requests"]
 _ASSET = re.compile(r'(?:href|src)="(/static/[^"?]+)[^"]*"')
 
