@@ -174,7 +174,9 @@ def test_the_queue_costs_the_same_with_many(client, world, call):
 
 def test_whoever_was_named_in_confidence_does_not_read_it(client, world, call):
     application = apply(world, call)
-    application.named_ties = [{"name": world.secretary.name, "email": world.secretary.email, "reason": "My former head."}]
+    application.named_ties = [
+        {"name": world.secretary.name, "email": world.secretary.email, "reason": "My former head."}
+    ]
     colleague = make_person(world.system, roles=[("secretariat", "platform", None)])
     path = f"/exchange/screening/{application.ref}"
     sign_in(client, world.secretary)
