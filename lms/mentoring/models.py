@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lms.accounts.models import Person
 from lms.core.db import Base, BigInt, PrimaryKey, Versioned
+from lms.core.translated import Translated
 from lms.institutions.models import Country, SubCentre
 
 # Mentoring's queries join these tables with its own.
@@ -37,7 +38,7 @@ scheme_country = Table(
 )
 
 
-class MentoringScheme(Versioned, Base):
+class MentoringScheme(Translated, Base):
     """A round of mentoring: who may take part and until when, how pairs are found, when mentorships end.
 
     Without `countries` mentees of every state may take part. `weights` are points by criterion, `floor` the least

@@ -30,7 +30,7 @@ def _is_ahead(context: Context) -> Text | None:
 
 
 def _pair_goes_on(context: Context) -> Text | None:
-    return None if _full(context).mentorship.state in LIVE else _l("This mentorship is over.")
+    return None if context.subject.mentorship.state in LIVE else _l("This mentorship is over.")
 
 
 def _is_over(context: Context) -> Text | None:

@@ -1,7 +1,7 @@
 """Making schemes."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,6 +14,7 @@ from lms.core.db import db, expect_version
 from lms.core.errors import Conflict, Invalid
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.ids import new_ref
+from lms.core.translated import translate
 from lms.institutions.queries import countries as all_countries
 from lms.mentoring.flow import SCHEME
 from lms.mentoring.flow.scheme import schedule_close
@@ -88,3 +89,12 @@ def _check(actor: Actor, values: dict[str, Any]) -> None:
         raise Invalid(_l("Mentorships must end after joining has ended."), "ends_on")
     if not any(values["weights"].values()):
         raise Invalid(_l("Give at least one criterion some points."), "weight_fields")
+
+
+def translate_scheme(
+    actor: Actor, scheme: MentoringScheme, *, language: str, texts: Mapping[str, str], version: int | None
+) -> None:
+    """Give a scheme its texts in a further language. Raises Stale."""
+    translate(actor, scheme, subject=("mentoring_scheme", scheme.id), language=language, texts=texts, version=version)
+    index_scheme(scheme_by_id(scheme.id))
+    db.session.flush()

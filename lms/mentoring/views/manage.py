@@ -7,11 +7,13 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from lms.core.errors import NotFound
+from lms.core.i18n import in_reader_language
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.paging import Key, in_order_of, looked_up
 from lms.core.web import Column, access, current_actor, render_form, render_list
 from lms.core.web.actions import Action, actions_for, perform_posted
 from lms.core.web.queues import on_to_next, queue_of
+from lms.core.web.translating import translation_page
 from lms.core.workflow import history_of
 from lms.mentoring import messages
 from lms.mentoring.flow import PARTICIPANT, SCHEME
@@ -142,6 +144,21 @@ def edit_scheme(scheme: MentoringScheme) -> ResponseReturnValue:
         flash(_l("Saved."), "success")
         return redirect(url_for("mentoring.manage_scheme", ref=scheme.ref), 303)
     return render_form("mentoring/manage/scheme_form.html", form, scheme=scheme, criteria=CRITERIA)
+
+
+@bp.route("/manage/<ref>/languages", methods=["GET", "POST"])
+@access(MANAGE_SCHEME, load=queries.scheme_visible_to)
+def translate_scheme(scheme: MentoringScheme) -> ResponseReturnValue:
+    """Its texts in further languages."""
+    return translation_page(
+        scheme,
+        fields={"title": _l("Title"), "summary": _l("Summary")},
+        save=lambda language, texts, version: services.translate_scheme(
+            current_actor(), scheme, language=language, texts=texts, version=version
+        ),
+        title=in_reader_language(scheme, "title"),
+        back=url_for("mentoring.manage_scheme", ref=scheme.ref),
+    )
 
 
 # --- who takes part ----------------------------------------------------------------------------------------
