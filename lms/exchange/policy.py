@@ -1,7 +1,11 @@
 """Who may do what in the exchange. Relations to an application are in `lms.applications.policy`."""
 
+from typing import Any
+
 from lms.applications.policy import MANAGE_CALLS, OWN_APPLICATION, is_applicant, is_secretariat
-from lms.core.access import Permission, holds, holds_somewhere, signed_in
+from lms.core.access import Permission, holds, holds_somewhere, predicate, signed_in
+from lms.core.actor import Actor
+from lms.exchange.queries.ranking import impartial_hosts
 
 __all__ = [
     "ANSWER_OFFER",
@@ -40,7 +44,15 @@ APPROVE_POST = Permission("post.approve", any_of=[is_secretariat], hidden=True)
 SET_CAPACITIES = Permission(
     "call.capacities", any_of=[is_secretariat, holds_somewhere("coordinator", "institution")], hidden=True
 )
-RANK_POST = Permission("post.rank", any_of=[is_lab_host], hidden=True)
+
+
+@predicate("stands in for the hosts")
+def stands_in(actor: Actor, post: Any) -> bool:
+    """A coordinator of the host ranks where a candidate asked every host of the lab to stay away."""
+    return is_host_coordinator.test(actor, post) and not impartial_hosts(post, actor.now)
+
+
+RANK_POST = Permission("post.rank", any_of=[is_lab_host, stands_in], hidden=True)
 
 # Nobody in the secretariat screens or decides an application of their own.
 SCREEN = Permission("application.screen", any_of=[is_secretariat], none_of=[is_applicant], hidden=True)

@@ -156,3 +156,32 @@ def test_other_hosts_and_applicants_do_not_see_candidates(client, world, call):
     assert page.status_code == 200
     assert "Hand in the ranking" not in page.text
     assert post(client, f"/exchange/ranking/{ref}", {"submit": "1"}).status_code == 404
+
+
+def test_a_host_whom_a_candidate_named_neither_sees_nor_ranks(client, world, call):
+    colleague = make_person(world.system, roles=[("host", "lab", world.lab.id)])
+    (application,) = reviewed_call(world, call, 1, chosen=world.posts[:1])
+    row = {"name": world.host_person.name, "email": world.host_person.email, "reason": "We fell out."}
+    application.named_ties = [row]
+    start_ranking(world, call)
+    path = f"/exchange/ranking/{world.posts[0].ref}"
+    sign_in(client, world.host_person)
+    assert client.get(path).status_code == 404
+    assert world.posts[0].title_en not in client.get("/exchange/ranking/").text
+    assert {item.person_id for item in waiting.items_about(("post_ranking", world.posts[0].id))} == {colleague.id}
+    sign_in(client, colleague)
+    assert "Hand in the ranking" in client.get(path).text
+
+
+def test_where_every_host_was_named_the_coordinator_ranks(client, world, call):
+    coordinator = make_person(world.system, roles=[("coordinator", "institution", world.host.id)])
+    (application,) = reviewed_call(world, call, 1, chosen=world.posts[:1])
+    path = f"/exchange/ranking/{world.posts[0].ref}"
+    row = {"name": world.host_person.name, "email": world.host_person.email, "reason": "We fell out."}
+    application.named_ties = [row]
+    start_ranking(world, call)
+    sign_in(client, coordinator)
+    assert "Hand in the ranking" in client.get(path).text
+    sent = {f"position-{application.ref}": "1", "submit": "1"}
+    assert post(client, path, sent).status_code == 303
+    assert queries.rankings_of(world.posts[0])[application.id].position == 1

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date, datetime, time
 from typing import Any
 
+from lms.accounts.queries import office_member_ids
 from lms.applications.queries.reviews import standings
 from lms.core import outbox, waiting
 from lms.core.actor import Actor
@@ -18,8 +19,8 @@ from lms.exchange.guarantees import exceeded
 from lms.exchange.models import Call, Post
 from lms.exchange.queries import capacities, guarantees
 from lms.exchange.queries import deciding as queries
-from lms.exchange.queries.ranking import posts_to_rank
-from lms.notifications.services import notify_office
+from lms.exchange.queries.ranking import impartial_hosts, posts_to_rank
+from lms.notifications.services import notify, notify_office
 
 # --- hosts rank -------------------------------------------------------------------------------------
 
@@ -66,18 +67,12 @@ def ask_hosts(context: Context) -> None:
 
 
 def ask_host(actor: Actor, call: Call, post: Post, due_at: datetime | None) -> None:
-    """One post waits for its ranking, and its lab is written to."""
-    office = Office("host", "lab", post.lab_id)
+    """One post waits for its ranking, and its lab is written to.
+
+    A host whom a candidate asked to stay away hears nothing of it; where that is every host, the coordinators of
+    the institution rank.
+    """
     due_at = due_at or messages.RANK.due_from(actor.now)
-    waiting.open_item(
-        actor,
-        messages.RANK,
-        to=office,
-        subject=("post_ranking", post.id),
-        about=[post],
-        url_values={"ref": post.ref},
-        due_at=due_at,
-    )
     values = {
         "call_en": call.title_en,
         "call_zh": call.title_zh,
@@ -86,7 +81,29 @@ def ask_host(actor: Actor, call: Call, post: Post, due_at: datetime | None) -> N
         "due_at": due_at.isoformat(),
         "path": f"/exchange/ranking/{post.ref}",
     }
-    notify_office(actor, office=office, message=messages.RANKING_ASKED, values=values)
+    lab = Office("host", "lab", post.lab_id)
+    able = impartial_hosts(post, actor.now)
+    if len(able) < len(office_member_ids(lab, actor.now)):
+        for person_id in able:
+            _wait_for_ranking(actor, post, person_id, due_at)
+            notify(actor, person_id=person_id, message=messages.RANKING_ASKED, values=values)
+        if able:
+            return
+        lab = Office("coordinator", "institution", post.institution_id)
+    _wait_for_ranking(actor, post, lab, due_at)
+    notify_office(actor, office=lab, message=messages.RANKING_ASKED, values=values)
+
+
+def _wait_for_ranking(actor: Actor, post: Post, to: Office | int, due_at: datetime) -> None:
+    waiting.open_item(
+        actor,
+        messages.RANK,
+        to=to,
+        subject=("post_ranking", post.id),
+        about=[post],
+        url_values={"ref": post.ref},
+        due_at=due_at,
+    )
 
 
 def _end_of(call: Call, day: date) -> datetime:

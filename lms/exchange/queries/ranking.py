@@ -1,19 +1,24 @@
 """What hosts see of applications: the candidates for the posts of their labs, once they are asked to rank."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, false, func, or_, select
 from sqlalchemy.orm import joinedload
 
+from lms.accounts.queries import myself, office_member_ids, people
+from lms.applications.queries.reviews import is_named
 from lms.core import search
 from lms.core.actor import Actor
 from lms.core.db import db
 from lms.core.errors import NotFound
+from lms.core.waiting import Office
 from lms.exchange.models import Application, Call, Choice, HostRanking, Institution, Post
 from lms.exchange.rules import PAST_SCREENING
 
 # The states of a call in which hosts know who applied.
 HOSTS_SEE = ("ranking", "deciding", "releasing", "released")
+_JUDGING = ("closed", "ranking", "deciding", "releasing")
 
 
 def _has_candidates() -> ColumnElement[bool]:
@@ -60,6 +65,35 @@ def _seen_by(actor: Actor) -> ColumnElement[bool]:
     )
 
 
+def _confided(*narrowed: ColumnElement[bool]) -> Iterator[tuple[int, Mapping[str, str]]]:
+    """Whom the candidates of posts asked not to be judged by, as (post id, row), until the decisions are released."""
+    rows = db.session.execute(
+        select(Choice.post_id, Application.named_ties)
+        .join(Choice.application)
+        .join(Choice.post)
+        .join(Post.call)
+        .where(Call.state.in_(_JUDGING), Application.state.in_(PAST_SCREENING), *narrowed)
+        .order_by(Choice.id)
+    )
+    return ((post_id, row) for post_id, named in rows for row in named)
+
+
+def named_at(actor: Actor) -> set[int]:
+    """The posts at which a candidate asked that the actor should not judge them. Nobody but the secretariat knows."""
+    found = list(_confided(_seen_by(actor)))
+    if not found:
+        return set()
+    me = myself(actor)
+    return {post_id for post_id, row in found if is_named(row, me)}
+
+
+def impartial_hosts(post: Post, now: datetime) -> list[int]:
+    """The hosts of a post's lab whom no candidate asked to stay away."""
+    hosts = people(office_member_ids(Office("host", "lab", post.lab_id), now))
+    rows = [row for _post_id, row in _confided(Post.id == post.id)]
+    return [one for one, person in sorted(hosts.items()) if not any(is_named(row, person) for row in rows)]
+
+
 def posts_ranked_by(actor: Actor, *, q: str = "", state: str = "") -> Select[Post]:
     """The approved posts of the actor's labs and institutions whose call asks, or asked, for rankings.
 
@@ -68,7 +102,13 @@ def posts_ranked_by(actor: Actor, *, q: str = "", state: str = "") -> Select[Pos
     query = (
         _loaded()
         .join(Post.call)
-        .where(Post.state == "approved", Call.state.in_(HOSTS_SEE), _has_candidates(), _seen_by(actor))
+        .where(
+            Post.state == "approved",
+            Call.state.in_(HOSTS_SEE),
+            _has_candidates(),
+            _seen_by(actor),
+            Post.id.not_in(named_at(actor)),
+        )
     )
     if q:
         query = query.where(Post.id.in_(search.match("post", q)))
@@ -83,7 +123,7 @@ def post_to_rank(actor: Actor, ref: str) -> Post:
     if not actor.is_secretariat:
         query = query.where(_seen_by(actor))
     post = db.session.scalars(query).one_or_none()
-    if post is None:
+    if post is None or (not actor.is_secretariat and post.id in named_at(actor)):
         raise NotFound
     return post
 
