@@ -6,6 +6,7 @@ from lms.accounts.queries import office_member_ids
 from lms.core import outbox, waiting
 from lms.core.actor import system_actor
 from lms.core.clock import CENTER_ZONE, deadline_in_zone
+from lms.core.db import db
 from lms.core.i18n import Text, lazy_names
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.waiting import Office
@@ -51,8 +52,7 @@ def only_one_proposed(context: Context) -> Text | None:
 
 def all_confirmed(context: Context) -> Text | None:
     """An agreement binds when every party has confirmed its side."""
-    agreement = queries.agreement_by_id(context.subject.id)
-    if all(party.state == "confirmed" for party in agreement.parties):
+    if set(queries.answers_to(context.subject)) == {"confirmed"}:
         return None
     return _l("Not every party has confirmed its side.")
 
@@ -142,7 +142,7 @@ def conclude_if_all(context: Context) -> None:
     The row is locked, so that two confirmations at once conclude it once.
     """
     agreement = _locked(context.subject.agreement_id)
-    if any(party.state != "confirmed" for party in agreement.parties):
+    if set(queries.answers_to(agreement)) != {"confirmed"}:
         return
     machine, platform = machine_named("agreement"), system_actor(context.actor.now)
     if (earlier := queries.confirmed_agreement(agreement.programme_id)) is not None:
@@ -233,9 +233,10 @@ def midnight(day: date) -> datetime:
 
 
 def _locked(agreement_id: int) -> Agreement:
+    db.session.flush()
     agreement = queries.agreement_by_id(agreement_id)
     queries.lock(agreement)
-    return queries.agreement_by_id(agreement_id)
+    return agreement
 
 
 def _tell_parties(context: Context, agreement: Agreement, message: Message, **values: object) -> None:

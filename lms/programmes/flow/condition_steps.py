@@ -138,7 +138,7 @@ def admit_if_all_met(actor: Actor, application: Application) -> None:
     The application is locked before the conditions are read, so that of two confirmed at once the later one admits.
     """
     queries.lock_application(application)
-    if all(one.state in ("met", "waived") for one in queries.conditions_of(application.id)):
+    if not queries.has_open_conditions(application.id):
         perform(machine_named("admission"), application, "complete", actor=system_actor(actor.now))
 
 

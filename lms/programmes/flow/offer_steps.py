@@ -16,6 +16,7 @@ from lms.programmes.flow.applying_steps import stop_everything, tell
 from lms.programmes.flow.condition_steps import admit_if_all_met, ask_to_meet
 from lms.programmes.models import Admission, AdmissionOffer, Application, Intake, PartyDecision
 from lms.programmes.queries import admission as queries
+from lms.programmes.queries.admission import Recorded
 from lms.programmes.queries.agreements import standing_faults
 from lms.programmes.rules import has_room
 
@@ -42,9 +43,9 @@ def has_expired(context: Context) -> Text | None:
 
 def conditions_are_met(context: Context) -> Text | None:
     """Whoever is admitted has fulfilled every condition."""
-    if all(one.state in ("met", "waived") for one in queries.conditions_of(context.subject.id)):
-        return None
-    return _l("A condition is not fulfilled yet.")
+    if queries.has_open_conditions(context.subject.id):
+        return _l("A condition is not fulfilled yet.")
+    return None
 
 
 # --- all parties have decided -----------------------------------------------------------------------
@@ -56,7 +57,8 @@ def settle(context: Context) -> None:
     The application's row is locked already (`services.deciding`), so that two who decide at once settle it once.
     """
     decision: PartyDecision = context.subject
-    decisions = queries.decisions_of(decision.application_id)
+    db.session.flush()
+    decisions = queries.recorded(decision.application_id)
     if any(one.state not in ("admitted", "refused") for one in decisions):
         return
     application = queries.application_by_id(decision.application_id)
@@ -71,8 +73,8 @@ def settle(context: Context) -> None:
     perform(machine, application, "offer" if _is_free(context.actor, intake, admission) else "waitlist", actor=platform)
 
 
-def _reasons(refused: Sequence[PartyDecision]) -> str:
-    return "\n".join(f"{one.institution.name_en}: {one.reason}" for one in refused)
+def _reasons(refused: Sequence[Recorded]) -> str:
+    return "\n".join(f"{one.institution}: {one.reason}" for one in refused)
 
 
 def _is_free(actor: Actor, intake: Intake, admission: Admission) -> bool:

@@ -221,8 +221,27 @@ def decisions_of(application_id: int) -> Sequence[PartyDecision]:
         .where(PartyDecision.application_id == application_id)
         .options(joinedload(PartyDecision.institution), selectinload(PartyDecision.conditions))
         .order_by(PartyDecision.id)
-        .execution_options(populate_existing=True)
     ).all()
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What one party has recorded, as it stands in the database now."""
+
+    state: str
+    institution: str
+    reason: str
+
+
+def recorded(application_id: int) -> list[Recorded]:
+    """What the parties have recorded about an application that is locked, in the order in which they agreed."""
+    rows = db.session.execute(
+        select(PartyDecision.state, Institution.name_en, PartyDecision.reason)
+        .join(Institution, Institution.id == PartyDecision.institution_id)
+        .where(PartyDecision.application_id == application_id)
+        .order_by(PartyDecision.id)
+    )
+    return [Recorded(*row) for row in rows]
 
 
 def _of_my_office(actor: Actor) -> Select[PartyDecision]:
@@ -307,8 +326,23 @@ def conditions_of(application_id: int) -> Sequence[OfferCondition]:
         .join(OfferCondition.decision)
         .where(PartyDecision.application_id == application_id, PartyDecision.state == "admitted")
         .order_by(OfferCondition.due_at, OfferCondition.id)
-        .execution_options(populate_existing=True)
     ).all()
+
+
+def has_open_conditions(application_id: int) -> bool:
+    """Whether a condition is neither fulfilled nor waived, as it stands in the database now."""
+    return bool(
+        db.session.scalar(
+            select(func.count())
+            .select_from(OfferCondition)
+            .join(OfferCondition.decision)
+            .where(
+                PartyDecision.application_id == application_id,
+                PartyDecision.state == "admitted",
+                OfferCondition.state.not_in(("met", "waived")),
+            )
+        )
+    )
 
 
 # --- what one party sees of the other's side ----------------------------------------------------------

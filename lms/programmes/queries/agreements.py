@@ -43,14 +43,18 @@ def agreement_by_ref(_actor: Actor, ref: str) -> Agreement:
 
 def agreement_by_id(agreement_id: int) -> Agreement:
     """A version, as flows need it."""
-    return db.session.scalars(
-        loaded().where(Agreement.id == agreement_id).execution_options(populate_existing=True)
-    ).one()
+    return db.session.scalars(loaded().where(Agreement.id == agreement_id)).one()
 
 
 def lock(agreement: Agreement) -> None:
     """Hold a version while its parties are counted."""
     db.session.refresh(agreement, attribute_names=["state", "version"], with_for_update=True)
+
+
+def answers_to(agreement: Agreement) -> list[str]:
+    """How each party of a version stands, in the database now."""
+    query = select(AgreementParty.state).where(AgreementParty.agreement_id == agreement.id)
+    return list(db.session.scalars(query.order_by(AgreementParty.id)))
 
 
 def versions_of(programme_id: int) -> Sequence[Agreement]:

@@ -163,9 +163,7 @@ def office_programme(actor: Actor, ref: str) -> Programme:
 
 def programme_by_id(programme_id: int) -> Programme:
     """A programme as flows and services need it."""
-    return db.session.scalars(
-        loaded().where(Programme.id == programme_id).execution_options(populate_existing=True)
-    ).one()
+    return db.session.scalars(loaded().where(Programme.id == programme_id)).one()
 
 
 def _one(query: Select[Programme]) -> Programme:

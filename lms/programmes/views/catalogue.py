@@ -87,7 +87,7 @@ def programme(programme: Programme) -> str:
         document_kinds=DOCUMENT_KINDS,
         awards=AWARDS,
         fields=FIELDS,
-        languages=LANGUAGES,
+        spoken=LANGUAGES,
         levels=LEVELS,
         keeps=SEE_OFFICE.allows(actor, programme),
         coordinates=bool(actor.scopes_of("coordinator", "institution")),
