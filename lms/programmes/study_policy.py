@@ -61,6 +61,7 @@ OWN_STUDY = Permission("student.own", any_of=[is_student], hidden=True)
 PLAN_STUDY = Permission("student.plan", any_of=[is_student, _party_of_student], hidden=True)
 LEAVE = Permission("student.leave", any_of=[is_student, _party_of_student], hidden=True)
 END_STUDY = Permission("student.end", any_of=[_party_of_student], none_of=[is_student], hidden=True)
+RECOGNISE = Permission("grade.recognise", any_of=[_party_of_student], none_of=[is_student], hidden=True)
 # Nobody keeps their own registration.
 REGISTRATION = Permission("registration.keep", any_of=[_own_office], none_of=[_is_registered], hidden=True)
 

@@ -129,6 +129,7 @@ readings.register(
         {
             "student.view": _l("To register you and follow your study"),
             "student.plan": _l("To plan your study with you"),
+            "grade.recognise": _l("To correct and to recognise your grades"),
             "award.propose": _l("To propose the award of your degree"),
         },
         _titles,

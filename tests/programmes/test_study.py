@@ -186,12 +186,15 @@ def test_a_converted_grade_stands_beside_the_original(system):
 
 
 def test_another_conversion_keeps_the_one_before(system):
-    world = make_world(system)
+    world = make_world(system, shares_grades=True)
     student = make_student(world)
     grade_all(world, student)
     fresh = queries.student_by_id(student.id)
     options = {"method": "table", "parameters": {"pairs": [("B+", "85")]}, "reason": "Annex 4", "version": None}
     grades.decide_conversion(actor_of(world.coordinator), fresh, item(student, "TH1"), **options)
+    for actor in (student_actor(student), system):
+        with pytest.raises(NotPermitted):
+            grades.decide_conversion(actor, fresh, item(student, "TH1"), **options)
     entry = entry_of(student, "TH1")
     assert [(one.value, one.replaced_at is None) for one in entry.conversions] == [("93.3", False), ("85", True)]
     assert entry.conversions[1].decided_by_id == world.coordinator.id

@@ -17,6 +17,8 @@ from lms.programmes.flow.grades import end_transcripts, hold
 from lms.programmes.models import Curriculum, GradeConversion, GradeEntry, GradeSheet, PlanItem, ScaleVersion, Student
 from lms.programmes.queries import curriculum as curricula
 from lms.programmes.queries import grades as queries
+from lms.programmes.queries import study as students
+from lms.programmes.study_policy import RECOGNISE
 from lms.programmes.tally import party_of
 from lms.recognition import Grade, RecognitionError, convert, scale_from
 
@@ -153,9 +155,12 @@ def decide_conversion(
 ) -> GradeConversion:
     """Convert one grade by another method than the curriculum's. The conversion before it stays, as replaced.
 
-    Any party of the student decides how it recognises a grade that it may read. Raises Refused, Invalid, Stale.
+    Any party of the student decides how it recognises a grade that it may read. Raises NotPermitted for others,
+    Refused where no grade holds or there is no scale, Invalid, Stale.
     """
     begin_edit(student, version)
+    if not RECOGNISE.allows(actor, student) or item.module.institution_id not in students.shown_sides(actor, student):
+        raise NotPermitted(_l("The universities of the student decide how a grade is recognised."))
     entry = queries.holding_entries([item.id]).get(item.id)
     if entry is None:
         raise Refused([_l("There is no confirmed grade to be converted.")])
@@ -191,7 +196,8 @@ def decide_conversion(
 
 def _begin(actor: Actor, student: Student, item: PlanItem, version: int | None) -> None:
     begin_edit(student, version)
-    if not actor.holds("coordinator", "institution", item.module.institution_id):
+    gives = actor.holds("coordinator", "institution", item.module.institution_id)
+    if not (gives and RECOGNISE.allows(actor, student)):
         raise NotPermitted(_l("The university that gave a grade corrects it."))
 
 

@@ -20,7 +20,7 @@ from lms.programmes.queries import grades as queries
 from lms.programmes.queries import study as students
 from lms.programmes.services import grades as services
 from lms.programmes.services.grades import Typed
-from lms.programmes.study_policy import CONFIRM_GRADES, ENTER_GRADES, SHEETS, VIEW_SHEET, VIEW_STUDENT
+from lms.programmes.study_policy import CONFIRM_GRADES, ENTER_GRADES, RECOGNISE, SHEETS, VIEW_SHEET, VIEW_STUDENT
 from lms.programmes.transcript import explained
 from lms.programmes.views.blueprint import bp
 from lms.programmes.views.study import require_side
@@ -181,13 +181,10 @@ def _grade_page(
     history = queries.history_of_grade(item.id)
     holds = any(one.confirmed_at is not None and one.replaced_at is None for one in history)
     gives = actor.holds("coordinator", "institution", item.module.institution_id)
-    is_party = bool(
-        actor.scopes_of("coordinator", "institution") & {one.institution_id for one in student.registrations}
-    )
-    is_self = actor.person_id == student.person_id
     version = str(student.version)
-    may_correct = holds and gives and not is_self
-    may_convert = holds and is_party and not is_self and student.curriculum.scale is not None
+    may_recognise = holds and RECOGNISE.allows(actor, student)
+    may_correct = may_recognise and gives
+    may_convert = may_recognise and student.curriculum.scale is not None
     page = render_template(
         "programmes/study/grade.html",
         student=student,
@@ -208,7 +205,7 @@ def _grade_page(
 
 
 @bp.post("/students/<ref>/grades/<module_ref>/correct")
-@access(VIEW_STUDENT, load=students.student_visible_to)
+@access(RECOGNISE, load=students.student_visible_to)
 def correct_grade(student: Student, module_ref: str) -> ResponseReturnValue:
     """Correct a grade, with the reason."""
     item = _gradable(student, module_ref)
@@ -227,7 +224,7 @@ def correct_grade(student: Student, module_ref: str) -> ResponseReturnValue:
 
 
 @bp.post("/students/<ref>/grades/<module_ref>/convert")
-@access(VIEW_STUDENT, load=students.student_visible_to)
+@access(RECOGNISE, load=students.student_visible_to)
 def convert_grade(student: Student, module_ref: str) -> ResponseReturnValue:
     """Convert one grade by another method, with the reason."""
     item = _gradable(student, module_ref)
