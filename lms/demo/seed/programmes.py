@@ -13,7 +13,7 @@ from lms.core import workflow
 from lms.demo.seed.studies import make_curriculum, make_studies
 from lms.demo.seed.world import World, staged_document
 from lms.institutions import queries as institutions
-from lms.programmes.flow import ADMISSION, AGREEMENT, AGREEMENT_PARTY, INTAKE, PROGRAMME
+from lms.programmes.flow import ADMISSION, AGREEMENT, AGREEMENT_PARTY, INTAKE, OFFER_CONDITION, PROGRAMME
 from lms.programmes.queries import admission as queries
 from lms.programmes.queries import agreements as agreed
 from lms.programmes.queries.applying import recipients_of
@@ -191,12 +191,14 @@ _ALL = [account for account, _slug in _OPEN.parties]
 def _take_applications(world: World, intake: "Intake") -> None:
     """One of each: admitted, offered, waiting in line, at a university, sent back, refused, nominated, a draft."""
     admitted = _apply(world, intake, "learner-sg", -40)
-    _admit(world, admitted, _ALL, -30)
+    _admit(world, admitted, ["home"], -30, ("Hand in a proof of your English.", -10.0))
+    _admit(world, admitted, ["partner", "coordinator-cn"], -28)
     _answer(world, admitted, "accept", -25)
+    _fulfil(world, admitted, "home", -20)
     offered = _apply(world, intake, "student", -30)
     condition = ("Hand in the certified translation of your degree certificate.", 60.0)
-    _admit(world, offered, ["partner"], -9, condition)
-    _admit(world, offered, ["home", "coordinator-cn"], -5)
+    _admit(world, offered, ["home"], -9, condition)
+    _admit(world, offered, ["partner", "coordinator-cn"], -5)
     _admit(world, _apply(world, intake, "learner-bn", -28), _ALL, -4)
     half = _nominate(world, intake, "learner-la", -26)
     _admit(world, half, ["home"], -6)
@@ -287,3 +289,16 @@ def _decision(actor: Any, application: "Application") -> Any:
 def _answer(world: World, application: "Application", name: str, day: float) -> None:
     actor = world.acting("learner-sg", day)
     workflow.perform(ADMISSION, queries.own_application(actor, application.ref), name, actor=actor)
+
+
+def _fulfil(world: World, application: "Application", by: str, day: float) -> None:
+    """The student hands in what a condition asks for, and the university that set it confirms."""
+    (condition,) = queries.conditions_of(application.id)
+    applying.hand_in(
+        world.acting("learner-sg", day),
+        queries.condition_by_id(condition.id),
+        version=None,
+        told="The result of the test that I took last year.",
+        staged=staged_document("Test of English"),
+    )
+    workflow.perform(OFFER_CONDITION, queries.condition_by_id(condition.id), "confirm", actor=world.acting(by, day + 2))
