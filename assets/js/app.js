@@ -140,7 +140,7 @@ window.addEventListener("beforeunload", (event) => {
 
 // [data-unsaved] forms keep what is typed in this tab, so that neither a lost session nor a lost link loses it.
 const who = body.dataset.who ?? "";
-const isSignIn = location.pathname.startsWith("/accounts/");
+const isUnsent = location.pathname === "/accounts/sign-in" || document.querySelector("[data-unsent]");
 const keptFields = (form) =>
   [...form.elements].filter((field) => field.name && !["hidden", "password", "file", "submit", "button"].includes(field.type));
 const draftKey = (form) => `draft ${location.pathname} ${form.getAttribute("action") ?? ""}`;
@@ -168,7 +168,7 @@ const putBack = (form) => {
 try {
   for (const key of drafts()) {
     const draft = JSON.parse(sessionStorage.getItem(key));
-    if (draft.sent && !isSignIn && !document.querySelector("[data-signed-out]")) sessionStorage.removeItem(key);
+    if (draft.sent && !isUnsent) sessionStorage.removeItem(key);
     else if (draft.sent) sessionStorage.setItem(key, JSON.stringify({ ...draft, sent: false }));
   }
   if (!document.querySelector(".error-summary")) document.querySelectorAll("form[data-unsaved]").forEach(putBack);
@@ -215,7 +215,7 @@ countTicked();
 
 // Single keys where people decide all day. Never while somebody types, never with another key held, and off on request.
 const typingIn = (element) => element.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
-const rowLinks = () => [...document.querySelectorAll("main tbody th a, main .listings h3 a")];
+const rowLinks = () => [...document.querySelectorAll("main tbody th a, main .listing__title a, main .waiting__title a")];
 const focusRow = (step) => {
   const links = rowLinks();
   const at = links.findIndex((link) => link.closest("tr, li").contains(document.activeElement));
