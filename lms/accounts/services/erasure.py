@@ -158,6 +158,9 @@ def _forget_subjects(fate: Fate) -> None:
     """Take what was written about these rows out of histories, of what waits, and out of the search."""
     table = table_of(fate.holding)
     kinds = {one.name for one in workflow.all_machines() if one.model.__table__ is table} | {fate.holding.subject}
+    kinds.discard("")
+    if not kinds:
+        return
     silent = {"synchronize_session": False}
     for rows in _batches(fate.rows):
         ids = [row["id"] for row in rows]
