@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from lms.accounts.models import Person
 from lms.core.db import Base, PrimaryKey, Versioned
 from lms.core.storage.models import StoredFile
+from lms.core.translated import Translated
 from lms.institutions.models import Institution
 
 # Applications name the institutions of people, so their queries load these tables with their own.
@@ -27,7 +28,7 @@ __all__ = [
 ]
 
 
-class Call(Versioned, Base):
+class Call(Translated, Base):
     """A dated invitation to apply. `opens_at` ≤ now < `closes_at` (instants; shown in the call's `zone`).
 
     `document_kinds` lists what an application must hold; `criteria` what reviewers score, as

@@ -120,10 +120,21 @@ def listed(texts: Iterable[Any]) -> str:
     return gettext(", ").join(map(str, texts))
 
 
+def _own_text(thing: Any, field: str) -> str:
+    """The text that a thing has in the reader's language: in a column of its own, or among its translations."""
+    code = current_language().code
+    further: dict[str, dict[str, str]] = getattr(thing, "translations", None) or {}
+    return getattr(thing, f"{field}_{code}", "") or further.get(code, {}).get(field, "")
+
+
 def in_reader_language(thing: Any, field: str) -> str:
     """A field in the reader's language, else in English: `title` reads `title_zh` or `title_en`."""
-    wanted = getattr(thing, f"{field}_{current_language().code}", "")
-    return wanted or getattr(thing, f"{field}_en")
+    return _own_text(thing, field) or getattr(thing, f"{field}_en")
+
+
+def language_shown(thing: Any, field: str) -> "Language":
+    """The language that `in_reader_language` answers in."""
+    return current_language() if _own_text(thing, field) else DEFAULT_LANGUAGE
 
 
 def lazy_names(things: Iterable[Any], field: str) -> Text:
@@ -170,6 +181,7 @@ __all__ = [
     "in_language",
     "in_reader_language",
     "language",
+    "language_shown",
     "lazy",
     "lazy_day",
     "lazy_gettext",

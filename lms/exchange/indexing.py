@@ -1,6 +1,7 @@
 """What search finds of the exchange: posts and calls once they are public, applications never for the public."""
 
 from lms.core import search
+from lms.core.translated import texts_in_all_languages
 from lms.exchange.models import Application, Call, Post
 from lms.exchange.rules import PUBLIC_CALLS
 
@@ -37,7 +38,7 @@ def index_call(call: Call) -> None:
         "call",
         call.id,
         title=call.title_en,
-        texts=[call.title_zh, call.summary_en, call.summary_zh],
+        texts=[call.title_zh, call.summary_en, call.summary_zh, *texts_in_all_languages(call)],
         audience=search.PUBLIC if call.state in PUBLIC_CALLS else STAFF,
     )
 

@@ -1,6 +1,7 @@
 """What search finds of joint degrees: programmes, once they are public."""
 
 from lms.core import search
+from lms.core.translated import texts_in_all_languages
 from lms.programmes.models import Programme
 from lms.programmes.queries.agreements import terms_of
 from lms.programmes.queries.programmes import INDEX
@@ -20,6 +21,7 @@ def index_programme(programme: Programme) -> None:
             programme.title_zh,
             programme.summary_en,
             programme.summary_zh,
+            *texts_in_all_languages(programme),
             *(name for one in universities for name in (one.name_en, one.name_local, one.name_zh, one.city)),
             *(name for centre in programme.sub_centres for name in (centre.name_en, centre.name_zh)),
         ],

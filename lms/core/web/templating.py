@@ -13,9 +13,10 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from lms.core import settings
-from lms.core.i18n import LANGUAGES, catalogue, current_language, in_reader_language, listed
+from lms.core.i18n import LANGUAGES, catalogue, current_language, in_reader_language, language_shown, listed
 from lms.core.plots import shown_number
 from lms.core.richtext import render as render_markdown
+from lms.core.translated import languages_added
 from lms.core.web.headers import asset
 from lms.core.web.identity import current_actor
 from lms.core.web.locale import show_date, show_instant, show_time_left, zone_name
@@ -78,6 +79,8 @@ def _context() -> dict[str, Any]:
         "theme": theme(),
         "has_shortcuts": has_shortcuts(),
         "languages": _languages,
+        "language_shown": language_shown,
+        "languages_added": languages_added,
         "shown_zone": _zone,
     }
 

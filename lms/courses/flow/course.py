@@ -5,6 +5,7 @@ from collections.abc import Callable
 from lms.core import search
 from lms.core.i18n import Text
 from lms.core.i18n import lazy_gettext as _l
+from lms.core.translated import texts_in_all_languages
 from lms.core.workflow import Context, Guard, Machine, State, Transition
 from lms.courses import policy, rules
 from lms.courses.models import Course
@@ -44,6 +45,7 @@ def index_course(course: Course) -> None:
             course.code,
             course.summary_en,
             course.summary_zh,
+            *texts_in_all_languages(course),
             institution.name_en,
             institution.name_zh,
             institution.name_local,

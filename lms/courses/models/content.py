@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lms.core.db import Base, PrimaryKey, Versioned
 from lms.core.storage.models import StoredFile
+from lms.core.translated import Translated
 from lms.institutions.models import Institution, SubCentre
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ course_sub_centre = Table(
 )
 
 
-class Course(Versioned, Base):
+class Course(Translated, Base):
     """A short course of one institution. `language` is the one it is taught in; `hours` is the learner's work."""
 
     __tablename__ = "course"

@@ -15,6 +15,7 @@ from lms.courses.services.content import (
     remove_activity,
     remove_picture,
     remove_question,
+    translate_course,
 )
 from lms.courses.services.learning import mark_read, save_answers, start_attempt, submit_attempt
 from lms.courses.services.offerings import change_offering, enrol, hold_places, open_offering, remove_offering
@@ -43,4 +44,5 @@ __all__ = [
     "save_answers",
     "start_attempt",
     "submit_attempt",
+    "translate_course",
 ]

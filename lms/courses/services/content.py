@@ -1,7 +1,7 @@
 """Making courses: their description, steps, questions and pictures."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
 from sqlalchemy import exists, select
@@ -14,6 +14,7 @@ from lms.core.errors import Invalid, Refused
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.i18n import listed
 from lms.core.ids import new_ref
+from lms.core.translated import translate
 from lms.courses import flow, marking, rules
 from lms.courses.models import Activity, Attempt, Course, CoursePicture, PageRead, Question, Response
 from lms.courses.queries import teaching
@@ -298,3 +299,12 @@ def remove_picture(actor: Actor, picture: CoursePicture) -> None:
     db.session.flush()
     storage.remove(file)
     audit.record(actor, "picture.removed", subject=("course", picture.course_id), detail={"file_id": picture.file_id})
+
+
+def translate_course(
+    actor: Actor, course: Course, *, language: str, texts: Mapping[str, str], version: int | None
+) -> None:
+    """Give a course its texts in a further language. The course comes with its institution. Raises Stale."""
+    translate(actor, course, subject=("course", course.id), language=language, texts=texts, version=version)
+    flow.index_course(course)
+    db.session.flush()

@@ -8,12 +8,12 @@ from flask.typing import ResponseReturnValue
 
 from lms.core.collation import in_order
 from lms.core.errors import NotFound, Refused
-from lms.core.i18n import Text
+from lms.core.i18n import Text, in_reader_language
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.paging import in_order_of
 from lms.core.web import PICTURES, Column, Upload, access, current_actor, is_htmx, render_form, render_list
 from lms.core.web.actions import Action, actions_for, perform_posted
-from lms.core.web.templating import in_reader_language
+from lms.core.web.translating import translation_page
 from lms.courses import policy, services
 from lms.courses.flow import COURSE
 from lms.courses.forms import CourseForm, PageForm, PictureForm, PreviewForm, QuizForm
@@ -90,6 +90,21 @@ def describe_course(course: Course) -> ResponseReturnValue:
         flash(_l("Saved."), "success")
         return redirect(url_for("courses.workshop", code=course.code), 303)
     return render_form("courses/course_form.html", form, course=course)
+
+
+@bp.route("/<code>/languages", methods=["GET", "POST"])
+@access(policy.EDIT_COURSE, load=teaching.workshop)
+def translate_course(course: Course) -> ResponseReturnValue:
+    """Its texts in further languages."""
+    return translation_page(
+        course,
+        fields={"title": _l("Title"), "summary": _l("Summary")},
+        save=lambda language, texts, version: services.translate_course(
+            current_actor(), course, language=language, texts=texts, version=version
+        ),
+        title=in_reader_language(course, "title"),
+        back=url_for("courses.workshop", code=course.code),
+    )
 
 
 @bp.get("/<code>/workshop")

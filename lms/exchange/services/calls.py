@@ -14,6 +14,7 @@ from lms.core.db import db
 from lms.core.errors import Conflict, Invalid, Refused
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.ids import new_ref
+from lms.core.translated import translate
 from lms.core.waiting import Office
 from lms.exchange import messages
 from lms.exchange.flow import CALL
@@ -189,3 +190,10 @@ def _check_dates(actor: Actor, opens_at: datetime, closes_at: datetime) -> None:
         raise Invalid(_l("The call must close after it opens."), "closes_at")
     if closes_at <= actor.now:
         raise Invalid(_l("The closing date lies in the past."), "closes_at")
+
+
+def translate_call(actor: Actor, call: Call, *, language: str, texts: Mapping[str, str], version: int | None) -> None:
+    """Give a call its texts in a further language. Raises Stale."""
+    translate(actor, call, subject=("call", call.id), language=language, texts=texts, version=version)
+    index_call(call)
+    db.session.flush()

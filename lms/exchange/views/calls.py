@@ -11,14 +11,14 @@ from lms.applications.eligibility import RULE_KINDS, Facts
 from lms.applications.queries.calls import current_rules, rules_versions
 from lms.applications.queries.facts import outcomes
 from lms.core.errors import NotFound
-from lms.core.i18n import current_language
+from lms.core.i18n import current_language, in_reader_language
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.paging import Key, in_order_of, looked_up
 from lms.core.web import Column, access, current_actor, render_form, render_list
 from lms.core.web.actions import actions_for, perform_posted
 from lms.core.web.fields import choices
 from lms.core.web.queues import on_to_next, queue_of
-from lms.core.web.templating import in_reader_language
+from lms.core.web.translating import translation_page
 from lms.core.workflow import history_of
 from lms.exchange import messages
 from lms.exchange.flow import CALL, POST
@@ -138,6 +138,21 @@ def edit_call(call: Call) -> ResponseReturnValue:
 def _edit(call: Call, form: CallForm) -> bool:
     services.edit_call(current_actor(), call, version=form.seen_version, **form.columns())
     return True
+
+
+@bp.route("/manage/calls/<ref>/languages", methods=["GET", "POST"])
+@access(MANAGE_CALLS, load=calls.call_visible_to)
+def translate_call(call: Call) -> ResponseReturnValue:
+    """Its texts in further languages."""
+    return translation_page(
+        call,
+        fields={"title": _l("Title"), "summary": _l("Summary")},
+        save=lambda language, texts, version: services.translate_call(
+            current_actor(), call, language=language, texts=texts, version=version
+        ),
+        title=in_reader_language(call, "title"),
+        back=url_for("exchange.manage_call", ref=call.ref),
+    )
 
 
 @bp.route("/manage/calls/<ref>/requirements", methods=["GET", "POST"])

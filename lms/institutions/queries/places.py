@@ -110,7 +110,7 @@ def institution_visible_to(actor: Actor, slug: str) -> Institution:
     return found
 
 
-def current_id(slug: str) -> ScalarSelect[int | None]:
+def current_id(slug: str) -> ScalarSelect[int]:
     """The id behind an address, or of what stands there since it was merged."""
     return (
         select(func.coalesce(Institution.merged_into_id, Institution.id))

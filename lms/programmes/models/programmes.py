@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Integer, String, Table
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from lms.core.db import Base, BigInt, PrimaryKey, Versioned
+from lms.core.db import Base, BigInt, PrimaryKey
+from lms.core.translated import Translated
 from lms.institutions.models import Institution, SubCentre
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ programme_sub_centre = Table(
 )
 
 
-class Programme(Versioned, Base):
+class Programme(Translated, Base):
     """A degree programme that several universities carry together.
 
     `coordinating_id` is the university that keeps its pages, agreement and intakes. `months` is how long it lasts;

@@ -1,6 +1,6 @@
 """Making a programme and keeping its page."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lms.applications.services.editing import begin_edit
@@ -10,6 +10,7 @@ from lms.core.db import db
 from lms.core.errors import Invalid
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.ids import new_ref
+from lms.core.translated import translate
 from lms.institutions.queries import sub_centres
 from lms.programmes.flow import PROGRAMME
 from lms.programmes.indexing import index_programme
@@ -50,3 +51,12 @@ def edit_programme(
     db.session.flush()
     index_programme(programme)
     audit.record(actor, "programme.edited", subject=("programme", programme.id), detail={"fields": sorted(columns)})
+
+
+def translate_programme(
+    actor: Actor, programme: Programme, *, language: str, texts: Mapping[str, str], version: int | None
+) -> None:
+    """Give a programme its texts in a further language. It comes with its sub centres. Raises Stale."""
+    translate(actor, programme, subject=("programme", programme.id), language=language, texts=texts, version=version)
+    index_programme(programme)
+    db.session.flush()

@@ -11,6 +11,7 @@ from lms.core.paging import Key, in_order_of, looked_up
 from lms.core.web import Column, access, current_actor, render_form, render_list
 from lms.core.web.actions import actions_for, perform_posted
 from lms.core.web.fields import choices
+from lms.core.web.translating import translation_page
 from lms.core.workflow import history_of
 from lms.institutions import queries as institutions
 from lms.programmes.flow import AGREEMENT, INTAKE, NATIONAL_APPROVAL, PROGRAMME
@@ -123,6 +124,21 @@ def edit_programme(programme: Programme) -> ResponseReturnValue:
 def _edit(programme: Programme, form: ProgrammeForm) -> bool:
     services.edit_programme(current_actor(), programme, version=form.seen_version, **form.values())
     return True
+
+
+@bp.route("/office/<ref>/languages", methods=["GET", "POST"])
+@access(KEEP_PROGRAMME, load=queries.office_programme)
+def translate_programme(programme: Programme) -> ResponseReturnValue:
+    """Its texts in further languages."""
+    return translation_page(
+        programme,
+        fields={"title": _l("Title"), "summary": _l("Summary")},
+        save=lambda language, texts, version: services.translate_programme(
+            current_actor(), programme, language=language, texts=texts, version=version
+        ),
+        title=in_reader_language(programme, "title"),
+        back=url_for("programmes.office_programme", ref=programme.ref),
+    )
 
 
 @bp.post("/office/<ref>/do/<any(publish,close):transition>")
