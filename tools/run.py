@@ -145,7 +145,8 @@ def announce(env: dict[str, str]) -> None:
     print(
         f"\n  {env['BASE_URL']}\n\n"
         "  One-click sign-in at /accounts/sign-in, or student@demo.example (also scientist@, instructor@,\n"
-        "  host@, home@, reviewer@, secretariat@, admin@ ...) with demo-pass-2026. Ctrl-C stops.\n",
+        "  host@, home@, reviewer@, secretariat@, admin@ ...) with demo-pass-2026. Every journey scene by\n"
+        "  scene at /demo/. Ctrl-C stops.\n",
         flush=True,
     )
 
