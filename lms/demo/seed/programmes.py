@@ -11,6 +11,7 @@ from lms.applications.queries.facts import profile_facts
 from lms.applications.services import applying as shared
 from lms.core import workflow
 from lms.demo.seed.studies import make_curriculum, make_studies
+from lms.demo.seed.supervision import make_supervision
 from lms.demo.seed.world import World, staged_document
 from lms.institutions import queries as institutions
 from lms.programmes.flow import ADMISSION, AGREEMENT, AGREEMENT_PARTY, INTAKE, OFFER_CONDITION, PROGRAMME
@@ -92,6 +93,7 @@ def make_programmes(world: World) -> None:
     """The running programme with its students, then the one that takes applications."""
     running, speakers = _make(world, _RUNNING)
     make_studies(world, running, speakers)
+    make_supervision(world, running, speakers)
     opened, _speakers = _make(world, _OPEN)
     _take_applications(world, _open_intake(world, opened))
 

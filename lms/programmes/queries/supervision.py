@@ -90,6 +90,28 @@ def my_rounds(actor: Actor) -> list[tuple[SupervisionRound, Student | None, Supe
     return found
 
 
+def my_side(actor: Actor, one: SupervisionRound) -> tuple[Student | None, Supervisor | None]:
+    """The actor's part in a round, as a student and as a supervisor."""
+    sides = [(student, supervisor) for found, student, supervisor in my_rounds(actor) if found.id == one.id]
+    return sides[0] if sides else (None, None)
+
+
+def round_of_student(actor: Actor, ref: str) -> SupervisionRound:
+    """An open round in which the actor is a student without a supervisor. Raises NotFound."""
+    one = round_by_ref(actor, ref)
+    if my_side(actor, one)[0] is None:
+        raise NotFound
+    return one
+
+
+def round_of_supervisor(actor: Actor, ref: str) -> SupervisionRound:
+    """An open round in which the actor is offered as a supervisor. Raises NotFound."""
+    one = round_by_ref(actor, ref)
+    if my_side(actor, one)[1] is None:
+        raise NotFound
+    return one
+
+
 def wishes_of(round_id: int) -> dict[tuple[int, int], SupervisionWish]:
     """What is said in a round, by (student, supervisor)."""
     rows = db.session.scalars(

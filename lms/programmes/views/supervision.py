@@ -18,7 +18,7 @@ from lms.core.web.actions import Action, actions_for, perform_posted
 from lms.institutions.queries import sub_centres
 from lms.programmes.flow.supervision import ROUND, SUPERVISION
 from lms.programmes.forms.supervision import OfferForm, RoundForm, rank_form
-from lms.programmes.models import Programme, Student
+from lms.programmes.models import Programme
 from lms.programmes.models.supervision import Supervision, SupervisionRound, Supervisor
 from lms.programmes.policy import KEEP_PROGRAMME, SEE_OFFICE
 from lms.programmes.queries import supervision as queries
@@ -213,19 +213,12 @@ def my_supervision() -> str:
     )
 
 
-def _my_side(one: SupervisionRound, side: type[Any]) -> Any:
-    """My part in an open round. Raises NotFound for whoever has none."""
-    for found, student, supervisor in queries.my_rounds(current_actor()):
-        if found.id == one.id and (mine := student if side is Student else supervisor):
-            return mine
-    raise NotFound
-
-
 @bp.route("/rounds/<ref>/supervisors", methods=["GET", "POST"])
-@access(SIGNED_IN, load=queries.round_by_ref)
+@access(SIGNED_IN, load=queries.round_of_student)
 def rank_supervisors(one: SupervisionRound) -> ResponseReturnValue:
     """A student says which supervisors they want, best first."""
-    student: Student = _my_side(one, Student)
+    student, _ = queries.my_side(current_actor(), one)
+    assert student is not None
     offered = [row for row in queries.offered_in(one.programme_id) if row.person_id != student.person_id]
     said = queries.wishes_of(one.id)
     data = {f"rank-{row.id}": wish.student_rank for row in offered if (wish := said.get((student.id, row.id)))}
@@ -240,10 +233,11 @@ def rank_supervisors(one: SupervisionRound) -> ResponseReturnValue:
 
 
 @bp.route("/rounds/<ref>/students", methods=["GET", "POST"])
-@access(SIGNED_IN, load=queries.round_by_ref)
+@access(SIGNED_IN, load=queries.round_of_supervisor)
 def rank_students(one: SupervisionRound) -> ResponseReturnValue:
     """A supervisor says which students they would supervise, best first, and whom they cannot take."""
-    supervisor: Supervisor = _my_side(one, Supervisor)
+    _, supervisor = queries.my_side(current_actor(), one)
+    assert supervisor is not None
     students = [row for row in queries.students_in(one.programme_id) if row.person_id != supervisor.person_id]
     said = queries.wishes_of(one.id)
     data: dict[str, Any] = {}
