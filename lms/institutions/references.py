@@ -128,9 +128,9 @@ def doubled(column: Column[int], source_id: int, into_id: int) -> list[tuple[int
             .where(mine.c[column.name] == source_id, theirs.c[column.name] == into_id, *alike)
             .order_by(mine.c.id)
         )
-        for row in rows:
-            words = [_said(other, value) for other, value in zip(others, row[2:], strict=True)]
-            found.setdefault((row[0], row[1]), ", ".join(words))
+        for one, other, *values in map(tuple, rows):
+            words = [_said(column, value) for column, value in zip(others, values, strict=True)]
+            found.setdefault((one, other), ", ".join(words))
     return [(one, other, what) for (one, other), what in found.items()]
 
 

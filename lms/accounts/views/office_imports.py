@@ -20,5 +20,6 @@ def _scope(_actor: Actor, scope_kind: str, code: str) -> Scope:
 @access(RUN_OFFICE, load=_scope, uploads=[TABLE])
 def import_invitations(scope: Scope) -> ResponseReturnValue:
     """Invite everybody in a table."""
-    place = {"scope_kind": scope.kind, "code": scope.text.code}
-    return upload(INVITATIONS, scope, target=place, back=url_for("accounts.office_invitations", **place))
+    kind, code = scope.kind, scope.text.code
+    back = url_for("accounts.office_invitations", scope_kind=kind, code=code)
+    return upload(INVITATIONS, scope, target={"scope_kind": kind, "code": code}, back=back)

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Select
+from wtforms.fields.choices import SelectChoice  # pyright: ignore[reportAttributeAccessIssue]
 
 from lms.accounts import queries, services
 from lms.accounts.forms import GiveRoleForm, HandOverForm
@@ -30,7 +31,7 @@ from lms.core.i18n import Text, lazy_ngettext
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.paging import Key
 from lms.core.web import Column, access, current_actor, render_form, render_list
-from lms.core.web.fields import SelectChoice, choices
+from lms.core.web.fields import choices
 
 _STATES = (
     ("current", _l("Held now")),
@@ -116,7 +117,7 @@ def roles() -> Response:
     named = {role.name: role.label for role in all_roles()}
     return _list(
         "accounts/roles.html",
-        queries.grants_ever(current_actor().now, **kept),
+        queries.grants_ever(current_actor().now, q=kept["q"], role=kept["role"], state=kept["state"]),
         name="roles",
         kept=kept,
         role_options=sorted(named.items()),
