@@ -45,7 +45,12 @@ from lms.exchange.models import (
     Review,
 )
 from lms.institutions.models import Affiliation, Institution, SubCentre
+from lms.mentoring.models import Concern, Goal, MatchingRun, Meeting, MentoringScheme, Mentorship, Participant, Proposal
+from lms.mentoring.queries.mentorships import mentorship_by_id
+from lms.mentoring.services import mentorships as mentoring
+from lms.mentoring.views.calendar import feed_address
 from lms.portal.record.models import RecordShare
+from tests.access import admissions, studies
 from tests.access.matrix import PERSONAS, SIGN_IN, YES, Case, computed, observed, rules, subjects_by_transition
 from tests.access.world import World
 
@@ -401,6 +406,53 @@ def _post_of_host(world: World) -> Select[Any]:
     return select(Post.ref).where(Post.lab_id.in_(labs)).order_by(Post.id)
 
 
+# --- mentoring --------------------------------------------------------------------------------------
+
+
+def _takes_part(world: World, persona: str) -> Select[Any]:
+    """The ids of somebody's participations."""
+    return select(Participant.id).where(Participant.person_id == world.people[persona])
+
+
+def _mentored(world: World) -> Select[Any]:
+    """The mentorship of the scientist that is under way."""
+    return (
+        select(Mentorship.id)
+        .where(Mentorship.mentee_id.in_(_takes_part(world, "scientist")), Mentorship.state == "active")
+        .order_by(Mentorship.id)
+        .limit(1)
+    )
+
+
+def _mentorship(world: World) -> Values:
+    """That mentorship, and a goal of it."""
+    found = db.session.execute(
+        select(Mentorship.ref, Goal.ref)
+        .join(Goal, Goal.mentorship_id == Mentorship.id)
+        .where(Mentorship.id == _mentored(world).scalar_subquery())
+        .order_by(Goal.id)
+    ).first()
+    return {"ref": found[0], "goal_ref": found[1]} if found else {}
+
+
+def _concern(world: World) -> Values:
+    """What the scientist confided about it."""
+    found = db.session.scalar(select(Concern.ref).order_by(Concern.id))
+    if found is None:
+        pair = mentorship_by_id(db.session.scalars(_mentored(world)).one())
+        found = mentoring.report_concern(world.actor("scientist"), pair, text="In confidence.").ref
+    return {"ref": found}
+
+
+def _calendar(world: World) -> Values:
+    """The private calendar address of the scientist."""
+    actor = world.actor("scientist")
+    with world.app.test_request_context():
+        if not feed_address(actor):
+            mentoring.renew_feed(actor)
+        return {"token": feed_address(actor).rpartition("/")[2].removesuffix(".ics")}
+
+
 # --- the lines --------------------------------------------------------------------------------------
 
 SUBJECTS: dict[str, Maker] = {
@@ -518,6 +570,49 @@ SUBJECTS: dict[str, Maker] = {
         lambda _world: select(OutboxMessage.id).where(OutboxMessage.owner_id.is_not(None)).order_by(OutboxMessage.id),
     ),
     "/language/<code>": _fixed(code="zh"),
+    "/mentoring/calendar/<token>.ics": _calendar,
+    "/mentoring/concerns/<ref>": _concern,
+    "/mentoring/manage/<ref>": _first(
+        "ref",
+        lambda world: (
+            select(MentoringScheme.ref)
+            .join(Mentorship, Mentorship.scheme_id == MentoringScheme.id)
+            .where(Mentorship.id == _mentored(world).scalar_subquery())
+        ),
+    ),
+    "/mentoring/meetings/<ref>": _first(
+        "ref",
+        lambda world: select(Meeting.ref).where(
+            Meeting.mentorship_id == _mentored(world).scalar_subquery(), Meeting.state == "confirmed"
+        ),
+    ),
+    "/mentoring/mentorships/<ref>": _mentorship,
+    "/mentoring/participants/<ref>": _first(
+        "ref",
+        lambda world: (
+            select(Participant.ref).where(Participant.id.in_(_takes_part(world, "host"))).order_by(Participant.id)
+        ),
+    ),
+    "/mentoring/profiles/<ref>": _first(
+        "ref",
+        lambda world: (
+            select(Participant.ref).where(Participant.id.in_(_takes_part(world, "learner"))).order_by(Participant.id)
+        ),
+    ),
+    "/mentoring/proposals/<ref>": _first(
+        "ref",
+        lambda world: (
+            select(Proposal.ref).where(Proposal.mentee_id.in_(_takes_part(world, "learner"))).order_by(Proposal.id)
+        ),
+    ),
+    "/mentoring/runs/<ref>": _first("ref", lambda _world: select(MatchingRun.ref).order_by(MatchingRun.id)),
+    "/mentoring/runs/<ref>/<any(instance,result):part>.json": _fixed(part="instance"),
+    "/mentoring/schemes/<ref>": _first(
+        "ref",
+        lambda _world: select(MentoringScheme.ref).where(MentoringScheme.state == "published"),
+    ),
+    "/mentoring/schemes/<ref>/join/<side>": _fixed(side="mentee"),
+    "/mentoring/watched/<ref>": _mentorship,
     "/reviews/<ref>": _first("ref", _review(Review.ref)),
     "/reviews/<ref>/documents": _document("file_ref", _review(Review.application_id)),
     "/reviews/applications/<ref>": _first(
@@ -533,6 +628,8 @@ SUBJECTS: dict[str, Maker] = {
     "/verify/<code>": _first("code", _certificate),
     "/saved-filters/<int:filter_id>/delete": _saved_filter,
     "/waiting/<int:item_id>": _first("item_id", _office_item),
+    **admissions.SUBJECTS,
+    **studies.SUBJECTS,
 }
 
 
@@ -569,8 +666,30 @@ MACHINES: dict[str, tuple[str, Callable[[Any], Values], tuple[str, ...]]] = {
     ),
     "/institutions/affiliations/<ref>/do/<name>": ("affiliation", _by_ref, ()),
     "/institutions/proposals/<slug>/do/<name>": ("institution", lambda found: {"slug": found.slug}, ()),
+    "/mentoring/concerns/<ref>/do/<transition>": ("mentoring_concern", _by_ref, ()),
+    "/mentoring/manage/<ref>/do/<transition>": ("mentoring_scheme", _by_ref, ()),
+    "/mentoring/meetings/<ref>/do/<transition>": ("mentoring_meeting", _by_ref, ("confirm", "cancel", "miss")),
+    "/mentoring/mentorships/<ref>/do/<transition>": (
+        "mentorship",
+        _by_ref,
+        ("pause", "resume", "close", "change", "end"),
+    ),
+    "/mentoring/participants/<ref>/do/<transition>": (
+        "mentoring_participant",
+        _by_ref,
+        ("approve", "return", "refuse"),
+    ),
+    "/mentoring/profiles/<ref>/do/<transition>": (
+        "mentoring_participant",
+        _by_ref,
+        ("leave", "come_back", "withdraw"),
+    ),
+    "/mentoring/proposals/<ref>/do/<transition>": ("mentoring_proposal", _by_ref, ("say_yes", "decline")),
+    "/mentoring/runs/<ref>/do/<transition>": ("mentoring_run", _by_ref, ("send", "discard")),
+    "/mentoring/watched/<ref>/do/<transition>": ("mentorship", _by_ref, ("end_by_office",)),
     "/reviews/<ref>/do/<transition>": ("review", _by_ref, ("recuse",)),
     "/reviews/managed/<ref>/do/<transition>": ("review", _by_ref, ("remove", "reopen", "assign_again")),
+    **studies.MACHINES,
 }
 
 # What an address needs beside its path to be more than a refusal of the request itself.

@@ -162,3 +162,37 @@ DEMO_EXCHANGE = {
     "reviewer2": Person("reviewer3@people.example", "Goh Li Ying"),
     "tied": Person("reviewer2@people.example", "Nguyễn Văn Khải"),
 }
+
+FRESH_MENTORING = {
+    "secretariat": FRESH["secretariat"],
+    "coordinator": Person(
+        "thanom@kku.example", "Thanom Wongsa", family="WONGSA", given="THANOM", local="ถนอม วงศา", local_language="Thai",
+        nationality="Thailand", home="Khon Kaen University", zone="Asia/Bangkok",
+    ),
+    "contact": Person(
+        "ratna@ui.example", "Ratna Dewi", given="RATNA DEWI", nationality="Indonesia", home="Universitas Indonesia",
+        zone="Asia/Jakarta",
+    ),
+    "first": Person(
+        "guoan@fudan.example", "Tang Guoan", family="TANG", given="GUOAN", zh="唐国安", nationality="China",
+        home="Fudan University",
+    ),
+    "second": Person(
+        "corazon@upm.example", "Corazon Aquino Reyes", family="REYES", given="CORAZON AQUINO", nationality="Philippines",
+        home="University of the Philippines Manila", zone="Asia/Manila",
+    ),
+    "mentee": Person(
+        "sengphet@champasak.example", "Sengphet Douangchak", family="DOUANGCHAK", given="SENGPHET",
+        local="ແສງເພັດ ດວງຈັກ", local_language="Lao", nationality="Lao", home="National University of Laos",
+        zone="Asia/Vientiane",
+    ),
+}  # fmt: skip
+
+DEMO_MENTORING = {
+    "secretariat": DEMO["secretariat"],
+    "coordinator": Person("partner@demo.example", "Pimchanok Srisawat", zone="Asia/Bangkok"),
+    "contact": Person("reviewer2@people.example", "Nguyễn Văn Khải"),
+    "first": Person("instructor@demo.example", "Anchalee Thongdee", zone="Asia/Bangkok"),
+    "second": Person("mentor@demo.example", "Zhao Minghua", zone="Asia/Shanghai"),
+    "mentee": Person("learner-vn@people.example", "Vũ Hoàng Long", zone="Asia/Ho_Chi_Minh"),
+}

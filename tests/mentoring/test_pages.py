@@ -2,13 +2,15 @@
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import select
 
 from lms.core import clock, workflow
 from lms.core.access import give_grant
 from lms.core.db import db
+from lms.core.errors import Refused
 from lms.institutions.models import Country
-from lms.mentoring.flow import SCHEME
+from lms.mentoring.flow import PARTICIPANT, SCHEME
 from lms.mentoring.models import MentoringScheme, Participant
 from lms.mentoring.queries.mentorships import mentorship_by_id
 from lms.mentoring.queries.participants import live_participation, participant_by_id, wishes_of
@@ -69,14 +71,17 @@ def test_a_profile_begins_with_what_is_known_and_saves_itself(world, app):
     kept = post(browser, f"/mentoring/profiles/{one.ref}/keep", _sent(fields=["infection"], hours=[], version="1"))
     assert kept.status_code == 200
     assert "Saved" in kept.text
-    assert 'value="2"' in kept.text
     assert participant_by_id(one.id).fields == ["infection"]
-    late = post(browser, f"/mentoring/profiles/{one.ref}/keep", _sent(version="1"))
-    assert late.status_code == 422
-    # Nothing was handed in so far, and it is not complete.
-    refused = post(browser, f"/mentoring/profiles/{one.ref}/do/join")
+    # Nothing was handed in so far, and it is not complete; the page that saved itself still fits.
+    refused = post(browser, f"/mentoring/profiles/{one.ref}", _sent(hours=[], version="1", send="1"))
     assert refused.status_code == 422
     assert "hours in which you can meet" in refused.text
+    assert post(browser, f"/mentoring/profiles/{one.ref}", _sent(version="1", send="1")).status_code == 303
+    assert participant_by_id(one.id).state == "active"
+    # What another window still holds does not overwrite it.
+    late = post(browser, f"/mentoring/profiles/{one.ref}/keep", _sent(fields=["nutrition"], version="1"))
+    assert late.status_code == 422
+    assert participant_by_id(one.id).fields == ["infection"]
 
 
 def test_the_next_profile_begins_with_the_last_one(world):
@@ -122,10 +127,13 @@ def test_a_mentor_cannot_join_without_approval(world, app):
     browser = sign_in(app.test_client(), person)
     post(browser, f"/mentoring/schemes/{world.scheme.ref}/join/mentor")
     one = live_participation(person.id, world.scheme.id, "mentor")
-    post(browser, f"/mentoring/profiles/{one.ref}", _sent(capacity="1"))
-    assert post(browser, f"/mentoring/profiles/{one.ref}/do/join").status_code == 422
-    assert post(browser, f"/mentoring/profiles/{one.ref}/do/approve").status_code == 404
-    assert post(browser, f"/mentoring/profiles/{one.ref}/do/offer").status_code == 303
+    assert post(browser, f"/mentoring/profiles/{one.ref}", _sent(capacity="1", send="1")).status_code == 303
+    assert participant_by_id(one.id).state == "submitted"
+    for forbidden in ("join", "approve", "explode"):
+        assert post(browser, f"/mentoring/profiles/{one.ref}/do/{forbidden}").status_code == 404
+    other = participants.join(actor_of(world.contact), scheme_by_id(world.scheme.id), "mentor")
+    with pytest.raises(Refused):
+        workflow.perform(PARTICIPANT, participant_by_id(other.id), "join", actor=actor_of(world.contact))
     office = sign_in(app.test_client(), world.coordinator)
     assert "Approve or return a mentor" in office.get("/dashboard").text
     assert post(office, f"/mentoring/participants/{one.ref}/do/approve").status_code == 303
@@ -136,8 +144,7 @@ def test_a_coordinator_does_not_approve_themselves(world, app):
     browser = sign_in(app.test_client(), world.coordinator)
     post(browser, f"/mentoring/schemes/{world.scheme.ref}/join/mentor")
     one = live_participation(world.coordinator.id, world.scheme.id, "mentor")
-    post(browser, f"/mentoring/profiles/{one.ref}", _sent(capacity="1"))
-    post(browser, f"/mentoring/profiles/{one.ref}/do/offer")
+    post(browser, f"/mentoring/profiles/{one.ref}", _sent(capacity="1", send="1"))
     assert post(browser, f"/mentoring/participants/{one.ref}/do/approve").status_code == 404
     assert participant_by_id(one.id).state == "submitted"
 
@@ -155,7 +162,9 @@ def test_wishes_are_put_in_order_and_seen_by_nobody_else(world, app):
     said = [(wish.other.ref, wish.rank) for wish in wishes_of(mentee.id)]
     assert said == [(mentors[1].ref, 1), (mentors[0].ref, 2), (mentors[2].ref, None)]
     assert post(browser, path, {"action": "add", "other": "nobody"}).status_code == 404
-    assert post(browser, path, {"action": "explode", "other": mentors[0].ref}).status_code == 404
+    post(browser, path, {"action": "explode", "other": mentors[0].ref})
+    assert "Choose what to do with this wish." in browser.get(path).text
+    assert len(wishes_of(mentee.id)) == 3
     refused = sign_in(app.test_client(), participant_by_id(mentors[2].id).person)
     assert refused.get(path).status_code == 404
     assert "Mentor 0" in browser.get(path).text

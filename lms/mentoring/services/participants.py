@@ -86,11 +86,19 @@ def _known(person_id: int, side: str) -> dict[str, Any]:
     }
 
 
-def save_profile(actor: Actor, participant: Participant, *, version: int | None, values: Mapping[str, Any]) -> None:
+def save_profile(
+    actor: Actor,
+    participant: Participant,
+    *,
+    version: int | None,
+    values: Mapping[str, Any],
+    is_by_itself: bool = False,
+) -> None:
     """Keep what somebody says about themselves; a draft may be incomplete.
 
-    Raises Invalid for a capacity that is too large or already given away, Stale for a stale page, and Conflict when
-    the participation is over.
+    A page that saves itself (`is_by_itself`) leaves the version as it is, so that what the same page sends afterwards
+    still fits. Raises Invalid for a capacity that is too large or already given away, Stale for a stale page, and
+    Conflict when the participation is over.
     """
     lock_scheme(participant.scheme_id)
     db.session.refresh(participant, attribute_names=["state", "version", "capacity"], with_for_update=True)
@@ -106,7 +114,7 @@ def save_profile(actor: Actor, participant: Participant, *, version: int | None,
     for name in changed:
         setattr(participant, name, values[name])
     participant.capacity = capacity
-    participant.version += 1
+    participant.version += not is_by_itself
     db.session.flush()
     audit.record(
         actor,

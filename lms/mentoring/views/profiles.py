@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 
 from lms.accounts.forms import EmptyForm
+from lms.core import workflow
 from lms.core.access import SIGNED_IN
 from lms.core.errors import Conflict, Invalid, NotFound
 from lms.core.i18n import lazy_gettext as _l
@@ -22,11 +23,11 @@ from lms.mentoring.models import MentoringScheme, Participant
 from lms.mentoring.policy import OWN_PARTICIPANT
 from lms.mentoring.queries import participants as queries
 from lms.mentoring.queries.schemes import lock_scheme, scheme_visible_to
-from lms.mentoring.rules import BLOCKS, LANGUAGES, METHODS, SIDES, WEEKDAYS
+from lms.mentoring.rules import BLOCKS, LANGUAGES, METHODS, SIDES, WEEKDAYS, is_open
 from lms.mentoring.services import participants as services
 from lms.mentoring.views.blueprint import bp
 
-_ANSWERS = ("offer", "join", "leave", "come_back", "withdraw")
+_ANSWERS = ("leave", "come_back", "withdraw")
 
 
 @bp.post("/schemes/<ref>/join/<side>")
@@ -49,14 +50,22 @@ def profile(participant: Participant) -> ResponseReturnValue:
     """What I say about myself in a scheme; sending it saves it, and may hand it in."""
     form = ProfileForm.of(participant)
     if form.submit(lambda: _save(participant, form)):
-        flash(_l("Saved."), "success")
+        sent = PARTICIPANT.transitions[_SENDS[participant.side]].timeline_label
+        flash(sent if "send" in request.form else _l("Saved."), "success")
         return redirect(url_for("mentoring.profile", ref=participant.ref), 303)
     return render_form("mentoring/profile.html", form, **_page(participant))
 
 
 def _save(participant: Participant, form: ProfileForm) -> bool:
-    services.save_profile(current_actor(), participant, version=form.seen_version, values=form.columns())
+    actor = current_actor()
+    services.save_profile(actor, participant, version=form.seen_version, values=form.columns())
+    if "send" in request.form:
+        workflow.perform(PARTICIPANT, participant, _SENDS[participant.side], actor=actor)
     return True
+
+
+# Mentors are approved first.
+_SENDS = {"mentor": "offer", "mentee": "join"}
 
 
 def _page(participant: Participant, actions: Sequence[Action] | None = None) -> dict[str, Any]:
@@ -69,18 +78,13 @@ def _page(participant: Participant, actions: Sequence[Action] | None = None) -> 
         "short_days": get_day_names("abbreviated", locale=get_locale()),
         "blocks": BLOCKS,
         "sides": SIDES,
+        "can_send": participant.state == "draft" and is_open(participant.scheme, current_actor().now),
         "can_change": participant.state in ("draft", "submitted", "active", "on_leave"),
     }
 
 
 def _actions(participant: Participant) -> list[Action]:
-    """The buttons of one's own side: mentees need no approval, mentors do."""
-    other = "join" if participant.side == "mentor" else "offer"
-    return [
-        one
-        for one in actions_for(PARTICIPANT, participant)
-        if one.transition.name in _ANSWERS and one.transition.name != other
-    ]
+    return [one for one in actions_for(PARTICIPANT, participant) if one.transition.name in _ANSWERS]
 
 
 @bp.post("/profiles/<ref>/keep")
@@ -93,17 +97,19 @@ def keep_profile(participant: Participant) -> ResponseReturnValue:
         problem = _l("Not saved yet: something above is wrong.")
     else:
         try:
-            _save(participant, form)
+            services.save_profile(
+                current_actor(), participant, version=form.seen_version, values=form.columns(), is_by_itself=True
+            )
         except (Conflict, Invalid) as error:
             problem = error.message
-    line = render_template("mentoring/kept.html", participant=participant, problem=problem)
+    line = render_template("mentoring/kept.html", problem=problem)
     return make_response(line, 422 if problem else 200)
 
 
 @bp.post("/profiles/<ref>/do/<transition>")
 @access(OWN_PARTICIPANT, load=queries.own_participant)
 def do_profile(participant: Participant, transition: str) -> ResponseReturnValue:
-    """Hand in, go on leave, come back, or withdraw."""
+    """Go on leave, come back, or withdraw."""
     if transition not in _ANSWERS:
         raise NotFound
     lock_scheme(participant.scheme_id)
@@ -174,4 +180,4 @@ def _wish(participant: Participant) -> None:
         case "up" | "down" as direction:
             services.move_wish(actor, participant, other_ref=other, direction=direction)
         case _:
-            raise NotFound
+            raise Invalid(_l("Choose what to do with this wish."))
