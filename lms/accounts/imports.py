@@ -53,7 +53,8 @@ def _note(text: str) -> str:
 
 def _columns(actor: Actor, scope: Scope) -> Sequence[Column]:
     roles = roles_to_give(actor, scope)
-    names = {said.lower(): role.name for role in roles for said in (role.name, *bilingual(role.label).values())}
+    labels = {role.name: bilingual(role.label) for role in roles}
+    names = {said.lower(): name for name, label in labels.items() for said in (name, label["en"], label["zh"])}
 
     def role_called(text: str) -> str:
         if text.lower() not in names:

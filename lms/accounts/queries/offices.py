@@ -112,7 +112,7 @@ def taken_by_office(person_id: int) -> dict[tuple[str, str, int | None], int]:
         .where(WaitingItem.assignee_id == person_id, WaitingItem.closed_at.is_(None))
         .group_by(*place)
     )
-    return {(role, kind, scope_id): count for role, kind, scope_id, count in rows}
+    return {(role, kind, scope_id): count for role, kind, scope_id, count in rows if role and kind}
 
 
 def members_of_offices(items: Sequence[WaitingItem], now: datetime) -> dict[int, list[int]]:
