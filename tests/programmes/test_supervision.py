@@ -98,6 +98,9 @@ def test_from_the_offer_to_the_word_of_both(client, world):
     agree(pair, somchai, "supervisor")
     assert queries.supervision_of(first.id).supervisor.person_id == somchai.id
     assert not list(waiting.items_about(("supervision", pair.id)))
+    assert [row.ref for row in queries.offered_in(world.programme.id)] == []  # every place is held
+    sign_in(client, world.partner)
+    assert "Somchai" in client.get(f"/programmes/rounds/{here.ref}").text
     sign_in(client, student)
     page = client.get(f"/programmes/supervisions/{pair.ref}").text
     assert "Confirmed by both" in page

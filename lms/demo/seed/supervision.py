@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from lms.programmes.models import Programme, SupervisionRound
 
 # Whom each university offers, and for how many students; who wants whom in the first round.
-_OFFERED = (("host", "host", 2), ("partner", "instructor", 3))
+_OFFERED = (("host", "host", 3), ("partner", "instructor", 3))
 _WISHES = {"learner-th": ("host", "instructor"), "learner-cn": ("host",)}
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from lms.accounts.queries import people_called
@@ -29,10 +29,23 @@ def supervisors_of(programme: Programme, *, q: str = "") -> Select[Supervisor]:
 
 
 def offered_in(programme_id: int) -> Sequence[Supervisor]:
-    """The supervisors who have a place at all, by reference."""
+    """The supervisors who have a place left, by reference."""
+    held = (
+        select(func.count())
+        .where(Supervision.supervisor_id == Supervisor.id, Supervision.state.in_(LIVE))
+        .correlate(Supervisor)
+        .scalar_subquery()
+    )
     return db.session.scalars(
-        _supervisors().where(Supervisor.programme_id == programme_id, Supervisor.capacity > 0).order_by(Supervisor.ref)
+        _supervisors()
+        .where(Supervisor.programme_id == programme_id, Supervisor.capacity > held)
+        .order_by(Supervisor.ref)
     ).all()
+
+
+def all_supervisors(programme_id: int) -> dict[str, Supervisor]:
+    """Everybody who was ever offered in a programme, by reference."""
+    return {row.ref: row for row in db.session.scalars(_supervisors().where(Supervisor.programme_id == programme_id))}
 
 
 def supervisor_of(programme_id: int, person_id: int) -> Supervisor | None:
@@ -70,6 +83,15 @@ def students_in(programme_id: int) -> Sequence[Student]:
         .where(Student.programme_id == programme_id, Student.state == "active", Student.id.not_in(held))
         .options(joinedload(Student.person), joinedload(Student.home_institution))
         .order_by(Student.ref)
+    ).all()
+
+
+def students_matched(one: SupervisionRound) -> Sequence[Student]:
+    """The students who took part in a run, by reference; those who had a supervisor already aside."""
+    stands = {student for student, _supervisor in one.instance.get("fixed", [])}
+    refs = one.instance.get("applicants", {}).keys() - stands
+    return db.session.scalars(
+        select(Student).where(Student.ref.in_(refs)).options(joinedload(Student.person)).order_by(Student.ref)
     ).all()
 
 

@@ -153,9 +153,7 @@ def supervision_round(one: SupervisionRound) -> ResponseReturnValue:
 def _round_page(one: SupervisionRound, refused: Action | None = None) -> ResponseReturnValue:
     students, offered = queries.students_in(one.programme_id), queries.offered_in(one.programme_id)
     said = queries.wishes_of(one.id).values()
-    held = queries.supervisions_in(one.programme_id)
-    by_ref = {row.ref: row for row in (*offered, *(row.supervisor for row in held))}
-    given = one.result.get("assignments", {})
+    known, given = queries.all_supervisors(one.programme_id), one.result.get("assignments", {})
     page = render_template(
         "programmes/supervision/round.html",
         round=one,
@@ -165,7 +163,7 @@ def _round_page(one: SupervisionRound, refused: Action | None = None) -> Respons
         supervisors=offered,
         wished={row.student_id for row in said if row.student_rank},
         answered={row.supervisor_id for row in said if row.supervisor_rank or row.refusal},
-        rows=[(student, by_ref.get(given.get(student.ref))) for student in students] if one.result else [],
+        rows=[(row, known.get(given.get(row.ref))) for row in queries.students_matched(one)] if one.result else [],
         actions=[
             refused if refused and refused.transition is action.transition else action
             for action in actions_for(ROUND, one)
@@ -264,7 +262,7 @@ def supervision(one: Supervision) -> ResponseReturnValue:
 
 def _supervision_page(one: Supervision, refused: Action | None = None) -> ResponseReturnValue:
     actor = current_actor()
-    names = {row.ref: row.person.name for row in queries.offered_in(one.supervisor.programme_id)}
+    names = {ref: row.person.name for ref, row in queries.all_supervisors(one.supervisor.programme_id).items()}
     lines = one.round.facts.get("lines", {}).get(one.student.ref, [])
     page = render_template(
         "programmes/supervision/show.html",
