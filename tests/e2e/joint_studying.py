@@ -58,7 +58,8 @@ def curriculum_is_made(cast: Cast) -> None:
 
 def _keeps_own_side(cast: Cast, part: str, browser: Visitor) -> None:
     browser.goes_to(cast.notes["curriculum"])
-    browser.page.locator("main").get_by_role("link", name=re.compile("^Change how ")).first.click()
+    own_side = browser.page.locator("main").get_by_role("link", name=re.compile("^Change how ")).first
+    browser.goes_to(own_side.get_attribute("href") or "")
     browser.fills({**_TERMS[part], "Where this factor stands": "Annex 2", "Least share": "10"}).presses("Save")
     for fields in _MODULES[part]:
         browser.follows("Add a module").fills(fields).presses("Save")
