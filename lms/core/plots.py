@@ -158,7 +158,7 @@ class Plot:
     @property
     def row_height(self) -> int:
         """Pixels of a row of bars."""
-        return max((mark.y + mark.height for mark in self.row_marks(0)), default=_ROW) if self.labels else _ROW
+        return int(max((mark.y + mark.height for mark in self.row_marks(0)), default=_ROW)) if self.labels else _ROW
 
     @property
     def column_marks(self) -> list[Mark]:

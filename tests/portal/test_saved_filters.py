@@ -32,7 +32,7 @@ def test_a_filter_is_saved_used_and_deleted(client: FlaskClient, reader):
     assert 'aria-current="true">Late ones</a>' in in_force
     assert "Save this filter" not in in_force
 
-    address = re.search(r'action="(/saved-filters/\d+/delete)"', page).group(1)
+    (address,) = re.findall(r'action="(/saved-filters/\d+/delete)"', page)
     assert post(client, address, {"next": "/waiting/"}).location == "/waiting/"
     assert "Late ones" not in client.get("/waiting/").text
 

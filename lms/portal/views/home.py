@@ -8,6 +8,7 @@ from lms.courses.queries import front as courses
 from lms.exchange.queries import front as exchange
 from lms.institutions import queries as institutions
 from lms.portal import finding, front, network
+from lms.programmes.queries import front as programmes
 
 bp = Blueprint("portal", __name__)
 
@@ -31,12 +32,13 @@ def home() -> str:
 @bp.get("/centres/<code>")
 @access(PUBLIC)
 def centre(code: str) -> str:
-    """A sub research centre: its courses and its posts."""
+    """A sub research centre: its courses, programmes and posts."""
     actor, found = current_actor(), institutions.sub_centre_by_code(code)
     return render_template(
         "portal/centre.html",
         centre=found,
         courses=courses.courses_of_centre(actor, code, limit=front.SHOWN + 1),
+        programmes=programmes.programmes_of_centre(actor, code, limit=front.SHOWN),
         posts=exchange.posts_of_centre(actor, found.id, limit=front.SHOWN + 1),
         shown=front.SHOWN,
         others=[one for one in institutions.sub_centres() if one.id != found.id],

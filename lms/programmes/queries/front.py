@@ -24,6 +24,17 @@ def closing_soon(actor: Actor, *, limit: int) -> Sequence[Intake]:
     ).all()
 
 
+def programmes_of_centre(actor: Actor, code: str, *, limit: int) -> Sequence[Programme]:
+    """The first published programmes of a sub research centre by title, with their coordinating universities."""
+    return db.session.scalars(
+        select(Programme)
+        .where(Programme.state == "published", Programme.sub_centres.any(code=code))
+        .options(joinedload(Programme.coordinating))
+        .order_by(Programme.title_en, Programme.id)
+        .limit(limit)
+    ).all()
+
+
 def current_admissions(actor: Actor, *, limit: int) -> Sequence[Admission]:
     """The actor's applications to joint degrees that are not over, newest first.
 
