@@ -13,6 +13,7 @@ from flask import Flask
 from sqlalchemy import Engine, func, select
 from sqlalchemy.types import JSON, String, Text
 
+from lms.accounts import queries as people_queries
 from lms.accounts.models import Erasure, Person
 from lms.accounts.services.erasure import carry_out
 from lms.accounts.services.export import write_archive
@@ -24,7 +25,9 @@ from lms.core.db import db, reading
 from lms.core.ids import new_ref
 from lms.core.outbox import relay
 from lms.core.storage import StoredFile
+from lms.demo.seed.people import address_of
 from tests.backup.pages import pages
+from tests.factories import sign_in
 
 STAFF = ("home", "host", "partner", "instructor", "secretariat", "admin")
 FAR_LATER = timedelta(days=60 * 365)
@@ -72,15 +75,15 @@ def test_nothing_is_left_of_anybody_in_any_table(app: Flask, world: Engine):
         assert request.state in ("partly", "done")
     db.session.commit()
     relay.run_until_idle()
-    shown = pages(app, STAFF)
-    assert any("Erased person" in page for page in shown.values())
+    pages(app, STAFF)  # while some names must still be kept
 
     later = system_actor(now + FAR_LATER)
     for request in db.session.scalars(select(Erasure).where(Erasure.state == "partly")).all():
         carry_out(later, request)
     db.session.commit()
     relay.run_until_idle()
-    assert not _found(world, traces)
+    left = _found(world, traces)
+    assert not left, sorted(left)[:20]
     assert not db.session.scalar(
         select(func.count()).select_from(StoredFile).where(StoredFile.owner_id.in_([one.id for one in people]))
     )
@@ -88,6 +91,9 @@ def test_nothing_is_left_of_anybody_in_any_table(app: Flask, world: Engine):
         db.session.commit()
     assert audit.verify().is_intact
     pages(app, STAFF)
+    admin = people_queries.person_by_email(address_of("admin"))
+    assert admin is not None
+    assert "Erased person" in sign_in(app.test_client(), admin).get("/accounts/people/?q=erased").text
 
 
 def _found(engine: Engine, traces: set[str]) -> list[str]:
@@ -96,6 +102,8 @@ def _found(engine: Engine, traces: set[str]) -> list[str]:
     db.session.commit()
     with reading(), engine.connect() as connection:
         for table in tables_of(connection):
+            if table.name == "kept_mail":  # What others were mailed is in their hands; only a demonstration keeps it.
+                continue
             columns = [column for column in table.columns if isinstance(column.type, (String, Text, JSON))]
             for row in connection.execute(select(*columns)) if columns else ():
                 for column, value in zip(columns, row, strict=True):

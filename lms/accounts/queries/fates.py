@@ -54,6 +54,7 @@ class _Reckoning:
     def __init__(self, person_id: int, now: datetime) -> None:
         self._person_id, self._now = person_id, now
         self._held: dict[str, dict[int, Hold]] = {}
+        self._gone: dict[str, set[int]] = {}
         self._files: dict[int, Hold] = {}
         self._name: Hold | None = None
 
@@ -64,11 +65,12 @@ class _Reckoning:
         for row in rows_of(holding, self._person_id):
             if (hold := self._hold(holding, row)) is not None:
                 kept.append((row, hold))
-            elif (left := holding.left_of(row)) is None:
+            elif self._goes_with_whole(holding, row) or (left := holding.left_of(row)) is None:
                 erased.append(row)
             elif not left or holding.subject or any(row[column] != value for column, value in left.items()):
                 anonymised.append(row)
         self._remember(holding, kept)
+        self._gone[holding.name] = {row["id"] for row in erased} if "id" in table_of(holding).c else set()
         if erased:
             yield Fate(holding, Outcome.ERASED, erased)
         if anonymised:
@@ -85,6 +87,10 @@ class _Reckoning:
             return self._files.get(row["id"])
         hold = holding.hold(row, self._now) if holding.hold else None
         return hold if hold is not None and hold.until > self._now else None
+
+    def _goes_with_whole(self, holding: Holding, row: RowMapping) -> bool:
+        """A part cannot stay without what it is part of."""
+        return holding.part_of is not None and row[holding.owner] in self._gone.get(holding.part_of.name, ())
 
     def _remember(self, holding: Holding, kept: Sequence[tuple[RowMapping, Hold]]) -> None:
         table = table_of(holding)
