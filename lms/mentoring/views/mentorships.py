@@ -64,9 +64,9 @@ def _page(mentorship: Mentorship, *, refused: Action | None = None, sent: Form |
         suggested=next_common(slots, actor.now),
         my_zone=zone_name(me.zone, actor.now),
         actions=[refused if refused and refused.transition is one.transition else one for one in actions],
-        goal_form=sent if isinstance(sent, GoalForm) else GoalForm(formdata=None),
-        note_form=sent if isinstance(sent, NoteForm) else NoteForm(formdata=None),
-        meeting_form=sent if isinstance(sent, MeetingForm) else MeetingForm(formdata=None),
+        goal_form=sent if isinstance(sent, GoalForm) else GoalForm(formdata=None, prefix="goal-"),
+        note_form=sent if isinstance(sent, NoteForm) else NoteForm(formdata=None, prefix="note-"),
+        meeting_form=sent if isinstance(sent, MeetingForm) else MeetingForm(formdata=None, prefix="meeting-"),
         progress_forms={goal.ref: _progress_form(goal) for goal in mentorship.goals} if is_live else {},
         progress=dict(PROGRESS),
         history_rows=history_of("mentorship", mentorship.id, public_only=True),
@@ -119,7 +119,7 @@ def _done(
 @access(OWN_MENTORSHIP, load=queries.mentorship_visible_to)
 def add_goal(mentorship: Mentorship) -> ResponseReturnValue:
     """One more goal."""
-    form = GoalForm()
+    form = GoalForm(prefix="goal-")
     return _done(
         mentorship,
         form,
@@ -151,7 +151,7 @@ def move_goal(mentorship: Mentorship, goal_ref: str) -> ResponseReturnValue:
 @access(OWN_MENTORSHIP, load=queries.mentorship_visible_to)
 def write_note(mentorship: Mentorship) -> ResponseReturnValue:
     """A note for both, or for oneself."""
-    form = NoteForm()
+    form = NoteForm(prefix="note-")
     return _done(
         mentorship,
         form,
@@ -167,7 +167,7 @@ def write_note(mentorship: Mentorship) -> ResponseReturnValue:
 @access(OWN_MENTORSHIP, load=queries.mentorship_visible_to)
 def propose_meeting(mentorship: Mentorship) -> ResponseReturnValue:
     """Propose a time on one's own clock."""
-    form, actor = MeetingForm(), current_actor()
+    form, actor = MeetingForm(prefix="meeting-"), current_actor()
     zone = getattr(mentorship, side_of(actor, mentorship)).zone
     return _done(
         mentorship,
