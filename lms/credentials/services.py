@@ -61,11 +61,7 @@ def issue(
         "dates": dates,
         "extra": list(extra),
     }
-    if valid_until is not None:
-        claim["valid_until"] = valid_until.isoformat()
-    if body is not None:
-        check_printable([title, body])
-        claim["body"] = dict(body)
+    claim |= _further(title, valid_until, body)
     credential = Credential(
         code=new_code(),
         kind=kind,
@@ -78,6 +74,17 @@ def issue(
     )
     flow.begin(actor, credential)
     return credential
+
+
+def _further(title: Bilingual, valid_until: date | None, body: Mapping[str, Any] | None) -> dict[str, Any]:
+    """What certificates do not have: an end, and a body. Raises UnprintableText."""
+    further: dict[str, Any] = {}
+    if valid_until is not None:
+        further["valid_until"] = valid_until.isoformat()
+    if body is not None:
+        check_printable([title, body])
+        further["body"] = dict(body)
+    return further
 
 
 def attach_pdf(actor: Actor, *, credential_id: int, staged: storage.StagedFile) -> None:

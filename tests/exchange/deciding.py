@@ -1,7 +1,8 @@
 """The way from submitted applications to placements, each step performed by whoever would perform it."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from lms.accounts.models import Person
 from lms.applications.models import Review
@@ -162,6 +163,11 @@ def placed(world: World, call: Call) -> Placement:
     return found
 
 
+def today_at_the_center() -> date:
+    """The day that it is where the hosts are: in the evening of UTC it is tomorrow there."""
+    return clock.now().astimezone(ZoneInfo(clock.CENTER_ZONE)).date()
+
+
 def arrive(world: World, placement: Placement) -> Placement:
     """The checklist is done and the host confirms the arrival."""
     scientist, host = actor_of(person_of(placement.application)), actor_of(world.host_person)
@@ -169,7 +175,7 @@ def arrive(world: World, placement: Placement) -> Placement:
         if item.is_before_arrival:
             who = scientist if item.who == "scientist" else host
             placements.tick(who, placement, key=item.key, done=True)
-    workflow.perform(PLACEMENT, placement, "confirm_arrival", actor=host, arrived_on=clock.now().date())
+    workflow.perform(PLACEMENT, placement, "confirm_arrival", actor=host, arrived_on=today_at_the_center())
     return placement_queries.placement_by_id(placement.id)
 
 

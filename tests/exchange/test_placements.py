@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from lms.core import clock, waiting, workflow
+from lms.core import waiting, workflow
 from lms.core.db import db
 from lms.core.errors import Conflict, Invalid, NotFound, NotPermitted, Refused
 from lms.core.i18n import lazy_day
@@ -16,7 +16,7 @@ from lms.exchange.models import Placement
 from lms.exchange.queries import placements as queries
 from lms.exchange.services import placements as services
 from tests.counting import counted_queries
-from tests.exchange.deciding import arrive, person_of, placed
+from tests.exchange.deciding import arrive, person_of, placed, today_at_the_center
 from tests.exchange.world import later, mails, make_world, publish_call, staged
 from tests.factories import actor_of, make_institution, make_lab, make_person, post, sign_in
 
@@ -97,7 +97,7 @@ def test_what_waits_for_the_scientist_goes_with_the_tasks_and_then_has_a_date(wo
 def test_nobody_arrives_before_everything_is_prepared_or_in_the_future(world, placement):
     host = actor_of(world.host_person)
     with pytest.raises(Refused, match="4 tasks before the arrival"):
-        workflow.perform(PLACEMENT, placement, "confirm_arrival", actor=host, arrived_on=clock.now().date())
+        workflow.perform(PLACEMENT, placement, "confirm_arrival", actor=host, arrived_on=today_at_the_center())
     for item in placement.checklist:
         who = actor_of(scientist_of(placement)) if item.who == "scientist" else host
         if item.is_before_arrival:
@@ -105,7 +105,7 @@ def test_nobody_arrives_before_everything_is_prepared_or_in_the_future(world, pl
         else:
             with pytest.raises(Conflict, match="after the arrival"):
                 services.tick(who, placement, key=item.key, done=True)
-    tomorrow = clock.now().date() + timedelta(days=2)
+    tomorrow = today_at_the_center() + timedelta(days=2)
     with pytest.raises(Refused, match="not come yet"):
         workflow.perform(PLACEMENT, placement, "confirm_arrival", actor=host, arrived_on=tomorrow)
 
@@ -114,7 +114,7 @@ def test_planning_sets_due_dates(world, placement):
     host = actor_of(world.host_person)
     with pytest.raises(Invalid):
         services.plan(host, placement, planned_from=date(2001, 1, 1), version=None)
-    start = clock.now().date() + timedelta(days=100)
+    start = today_at_the_center() + timedelta(days=100)
     services.plan(host, placement, planned_from=start, version=None)
     assert placement.checklist[0].due_on == start - timedelta(days=60)
     assert placement.planned_to == end_of_stay(start, 6)
@@ -162,7 +162,7 @@ def test_a_stay_from_arrival_to_the_certificate(world, placement):
 
 def test_a_stay_that_ends_sooner_is_certified_for_its_days(client, world, placement):
     placement = arrive(world, placement)
-    host, left = actor_of(world.host_person), clock.now().date() + timedelta(days=40)
+    host, left = actor_of(world.host_person), today_at_the_center() + timedelta(days=40)
     for day in (placement.arrived_on - timedelta(days=1), placement.arrived_on + timedelta(days=2000)):
         with pytest.raises(Refused, match="within three years"):
             workflow.perform(PLACEMENT, placement, "change_end", actor=host, left_on=day, reason="A post at home")
@@ -252,7 +252,7 @@ def test_a_stay_on_its_pages(client, world, placement):
     assert post(client, f"{path}/plan", {"planned_from": "2099-01-01"}).status_code == 303
     assert post(client, f"{path}/tasks/visa_letter", {"done": "1"}).status_code == 303
     assert post(client, f"{path}/do/confirm_arrival").status_code == 422
-    today = clock.now().date().isoformat()
+    today = today_at_the_center().isoformat()
     assert post(client, f"{path}/do/confirm_arrival", {"confirm_arrival-arrived_on": "2020-01-01"}).status_code == 422
     assert post(client, f"{path}/do/confirm_arrival", {"confirm_arrival-arrived_on": today}).status_code == 303
     sign_in(client, scientist)
