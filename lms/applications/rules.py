@@ -17,6 +17,7 @@ DOCUMENT_KINDS: dict[str, Text] = {
     "publications": _l("List of publications"),
     "work_plan": _l("Work plan"),
     "recommendation": _l("Letter of recommendation"),
+    "transcript": _l("Transcript of records"),
 }
 
 ENDORSEMENT_ROUTES: dict[str, Text] = {

@@ -108,7 +108,7 @@ class NominateForm(Form):
     email = EmailField(
         _l("E-mail address of the student"),
         [InputRequired(), Length(max=254), check_email],
-        description=_l("The address of their account. They must be confirmed at your university."),
+        description=_l("The address of their account. They must have joined your university."),
     )
     note = TextAreaField(
         _l("Why you nominate them"),

@@ -82,7 +82,7 @@ def nominate(actor: Actor, intake: Intake, *, institution_id: int, email: str, n
     """Start an application for one of the people of a university that the actor coordinates.
 
     The student completes it, consents and submits; a party's nominee enters through that party. Raises Invalid for
-    anybody who is not confirmed there (whether or not they have an account), Refused when the intake is not open
+    anybody who does not belong there (whether or not they have an account), Refused when the intake is not open
     or the student has an application already.
     """
     call = intake.call
@@ -92,9 +92,9 @@ def nominate(actor: Actor, intake: Intake, *, institution_id: int, email: str, n
         raise Refused([reason])
     person = person_by_email(email)
     home = affiliation_at(person.id, institution_id) if person else None
-    if person is None or home is None or not home.is_proven:
+    if person is None or home is None or home.state == "declined":
         raise Invalid(
-            _l("Nobody with this address is confirmed at your university. Ask them to register and to join it."),
+            _l("Nobody with this address belongs to your university. Ask them to register and to join it."),
             "email",
         )
     if person.id == actor.person_id:
