@@ -47,7 +47,8 @@ def confirm(actor: Actor, run: ImportRun) -> None:
 
     Raises Conflict for a table that is not checked, holds nothing new, or is being written already.
     """
-    db.session.refresh(run, with_for_update=True)
+    # Only the row itself: the file and the job that the page has loaded are joined to it, and cannot be locked.
+    db.session.refresh(run, attribute_names=["stage", "new_count"], with_for_update=True)
     if run.stage != CHECKED or not run.new_count:
         raise Conflict(_l("This table is written already, or holds nothing new. Look at it as it stands now."))
     run.stage = WRITING
