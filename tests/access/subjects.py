@@ -50,7 +50,7 @@ from lms.mentoring.queries.mentorships import mentorship_by_id
 from lms.mentoring.services import mentorships as mentoring
 from lms.mentoring.views.calendar import feed_address
 from lms.portal.record.models import RecordShare
-from tests.access import admissions, studies
+from tests.access import admissions, studies, supervisions
 from tests.access.matrix import PERSONAS, SIGN_IN, YES, Case, computed, observed, rules, subjects_by_transition
 from tests.access.world import World
 
@@ -630,6 +630,7 @@ SUBJECTS: dict[str, Maker] = {
     "/waiting/<int:item_id>": _first("item_id", _office_item),
     **admissions.SUBJECTS,
     **studies.SUBJECTS,
+    **supervisions.SUBJECTS,
 }
 
 
@@ -690,6 +691,7 @@ MACHINES: dict[str, tuple[str, Callable[[Any], Values], tuple[str, ...]]] = {
     "/reviews/<ref>/do/<transition>": ("review", _by_ref, ("recuse",)),
     "/reviews/managed/<ref>/do/<transition>": ("review", _by_ref, ("remove", "reopen", "assign_again")),
     **studies.MACHINES,
+    **supervisions.MACHINES,
 }
 
 # What an address needs beside its path to be more than a refusal of the request itself.
