@@ -147,7 +147,7 @@ def style_guide() -> str:
     if not current_app.config["SHOWS_STYLE_GUIDE"]:
         abort(404)
     from lms.core.web.sample_forms import sample_form, sample_sorting
-    from lms.core.web.sample_parts import sample_actions, sample_bulk, sample_filters, sample_network
+    from lms.core.web.sample_parts import sample_actions, sample_bulk, sample_filters, sample_legal, sample_network
     from lms.core.web.sample_plots import sample_plots
 
     return render_template(
@@ -159,6 +159,7 @@ def style_guide() -> str:
         actions=sample_actions(),
         bulk=sample_bulk(),
         own_filters=sample_filters(),
+        legal_text=sample_legal(),
         nodes=sample_network(),
         label_lines=str.splitlines,
     )

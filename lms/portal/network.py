@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-WIDTH, HEIGHT = 560, 420
-_RADIUS = 145
+WIDTH, HEIGHT = 560, 400
+_RADIUS = 155
 _LEAST, _MOST = 17, 30
 _LINE = 15  # Letters of a label on one line.
 
@@ -33,6 +33,7 @@ class Node:
     y: float
     radius: float
     label_x: float
+    label_y: float
     anchor: str
     thickness: float
 
@@ -55,6 +56,7 @@ def _node(count: CountryCount, at: int, of: int, most: int) -> Node:
         y=round(y, 1),
         radius=round(radius, 1),
         label_x=round(x + (radius + 7) * (1 if is_right else -1), 1),
+        label_y=round(y + 14 * math.sin(angle), 1),  # further out above and below, where circles stand close
         anchor="start" if is_right else "end",
         thickness=round(1.5 + 5 * share, 1),
     )

@@ -5,8 +5,8 @@ from pathlib import Path
 from flask.testing import FlaskClient
 
 COMPONENTS = Path(__file__).resolve().parents[2] / "templates" / "components"
-# Shapes and addresses that the others use.
-PARTS = {"icon_shapes.html", "links.html"}
+# Shapes, addresses and languages of texts that the others use.
+PARTS = {"icon_shapes.html", "links.html", "fallback.html"}
 
 
 def test_every_component_stands_on_the_style_guide(client: FlaskClient) -> None:

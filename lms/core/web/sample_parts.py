@@ -44,9 +44,20 @@ def sample_filters() -> Any:
     )
 
 
+class _Legal(str):
+    """A text with the draft of its translation."""
+
+    draft = "我同意中心核对这些信息。"
+
+
+def sample_legal() -> str:
+    """A text with legal effect whose translation nobody has confirmed yet."""
+    return _Legal("I agree that the Center checks these facts.")
+
+
 def sample_network() -> list[Any]:
     """Three states of the network's scheme, as `lms.portal.network` places them."""
-    places = ((405.6, 137.5, 30, "start"), (280, 355, 22, "start"), (154.4, 137.5, 18, "end"))
+    places = ((414.2, 122.5, 30, "start"), (280, 355, 22, "start"), (145.8, 122.5, 18, "end"))
     states = (("CN", "China", "中国", 38), ("VN", "Viet Nam", "越南", 15), ("LA", "Laos", "老挝", 9))
     return [
         SimpleNamespace(
@@ -55,6 +66,7 @@ def sample_network() -> list[Any]:
             radius=radius,
             thickness=3,
             anchor=anchor,
+            label_y=y,
             label_x=x + (radius + 7) * (1 if anchor == "start" else -1),
             count=SimpleNamespace(
                 country=SimpleNamespace(code=code, name_en=name, name_zh=name_zh),
