@@ -44,5 +44,12 @@ CLOSE_MENTORSHIP = register_kind(
     WaitingKind("close_mentorship", _l("Close a mentorship with a note"), "mentoring.mentorship", working_days=10)
 )
 LOOK_AT_CONCERN = register_kind(
-    WaitingKind("look_at_concern", _l("Look at a concern"), "mentoring.concern", is_public=False, working_days=2)
+    WaitingKind(
+        "look_at_concern",
+        _l("Look at a concern"),
+        "mentoring.concern",
+        is_public=False,
+        working_days=2,
+        is_confidential=True,
+    )
 )

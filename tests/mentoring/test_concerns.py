@@ -108,6 +108,15 @@ def fresh_person(pair, side):
     return getattr(mentorships.mentorship_by_id(pair.id), side).person
 
 
+def test_not_even_the_administrator_of_accounts_counts_it(app, world, pair):
+    administrator = make_person(world.system, roles=[("admin", "platform", None)])
+    path = f"/accounts/people/{world.contact.ref}"
+    before = _without_noise(sign_in(app.test_client(), administrator).get(path).text)
+    assert world.contact.name in before
+    _confide(pair)
+    assert _without_noise(sign_in(app.test_client(), administrator).get(path).text) == before
+
+
 def test_the_journal_tells_neither_who_nor_about_whom(pair):
     concern = _confide(pair)
     rows = db.session.scalars(db.select(AuditEntry).where(AuditEntry.action.like("mentoring_concern%"))).all()

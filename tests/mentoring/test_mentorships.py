@@ -15,7 +15,7 @@ from lms.mentoring.queries.participants import participant_by_id
 from lms.mentoring.queries.record import record_entries
 from lms.mentoring.services import mentorships as services
 from tests.factories import actor_of
-from tests.mentoring.world import acting, later, mails, make_mentorship, settle, take_part
+from tests.mentoring.world import acting, later, mails, make_mentorship, say_yes, send, settle, take_part
 
 
 @pytest.fixture
@@ -178,14 +178,17 @@ def test_a_mentee_who_ends_it_rests_unless_they_ask_for_another(world, pair):
 
 
 def test_a_change_of_mentor_proposes_the_next_best(world, pair):
-    mentor = pair.mentor_id
-    _do(pair, "mentee", "change")
-    assert not matching.proposals_of(world.scheme.id)  # the only one left was the partner before
+    """Also one who had no free place when the pair was found."""
     other = take_part(world, "mentor", "Other Mentor")
-    from tests.mentoring.world import send
-
+    busy = take_part(world, "mentee", "Busy")
     (proposal,) = send(world)
-    assert proposal.mentor_id == other.id != mentor
+    taken = say_yes(proposal)
+    assert (taken.mentor_id, taken.mentee_id) == (other.id, busy.id)
+    _do(pair, "mentee", "change")
+    assert not matching.proposals_of(world.scheme.id)  # the only other one has no place
+    _do(taken, "mentor", "end")
+    asked = {(one.mentor_id, one.mentee_id) for one in matching.proposals_of(world.scheme.id)}
+    assert asked == {(pair.mentor_id, busy.id), (other.id, pair.mentee_id)}  # each with somebody new
 
 
 def test_only_the_mentee_changes_the_mentor(pair):

@@ -89,7 +89,8 @@ def _counted(whose: object) -> list[tuple[Text, int]]:
         .group_by(WaitingItem.kind)
         .order_by(WaitingItem.kind)
     )
-    return [(kind_named(kind).label, count) for kind, count in rows]
+    kinds = [(kind_named(kind), count) for kind, count in rows]
+    return [(kind.label, count) for kind, count in kinds if not kind.is_confidential]
 
 
 def _deserted(person_id: int, now: datetime) -> list[Scope]:

@@ -48,7 +48,7 @@ class WaitingKind:
     """A kind of thing to do: what it asks for, and the page it is done on.
 
     One that is not `is_public` stays out of the timeline that the person concerned sees.
-    `working_days` is how long it may take where nothing else sets its due time.
+    One that `is_confidential` is counted for nobody but whom it waits for. `working_days` is how long it may take where nothing else sets its due time.
     """
 
     name: str
@@ -56,6 +56,7 @@ class WaitingKind:
     endpoint: str
     is_public: bool = True
     working_days: int = WORKING_DAYS
+    is_confidential: bool = False
 
     def due_from(self, now: datetime) -> datetime:
         """Until when it is to be done if it begins to wait now: the end of a working day at the Center."""

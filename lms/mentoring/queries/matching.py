@@ -192,8 +192,11 @@ def run_visible_to(actor: Actor, ref: str) -> MatchingRun:
 
 
 def considered(scheme_id: int) -> set[str]:
-    """The references of everybody who took part in a run whose proposals were sent."""
-    found: set[str] = set()
+    """The references of everybody in a run whose proposals were sent, or who was proposed to somebody."""
+    asked = select(Participant.ref).join(
+        Proposal, or_(Proposal.mentor_id == Participant.id, Proposal.mentee_id == Participant.id)
+    )
+    found = set(db.session.scalars(asked.where(Proposal.scheme_id == scheme_id)))
     for run in runs_of(scheme_id):
         if run.state == "sent":
             found.update(one["id"] for side in ("mentees", "mentors") for one in run.question[side])
