@@ -192,7 +192,7 @@ def apply_whole(world: World, call: "Call", applied: Mapping[str, Sequence[str]]
 
 def close(world: World, call: "Call", plan: CallPlan) -> None:
     """The closing date comes."""
-    workflow.perform(CALL, call, "close", actor=world.system(plan.closes + 0.5))
+    workflow.perform(CALL, call, "close", actor=world.system(plan.closes + 1))
 
 
 # --- reviewing and ranking --------------------------------------------------------------------------
