@@ -196,3 +196,34 @@ DEMO_MENTORING = {
     "second": Person("mentor@demo.example", "Zhao Minghua", zone="Asia/Shanghai"),
     "mentee": Person("learner-vn@people.example", "Vũ Hoàng Long", zone="Asia/Ho_Chi_Minh"),
 }
+
+FRESH_JOINT = {
+    "secretariat": FRESH["secretariat"],
+    "coordinating": Person(
+        "ziqing@sysu.example", "Luo Ziqing", family="LUO", given="ZIQING", zh="罗子青", nationality="China",
+        home="Sun Yat-sen University", slug="sun-yat-sen-university",
+    ),
+    "partner": Person(
+        "sombat@cmu.example", "Sombat Inthakan", family="INTHAKAN", given="SOMBAT", local="สมบัติ อินทกาญจน์",
+        local_language="Thai", nationality="Thailand", home="Prince of Songkla University",
+        slug="prince-of-songkla-university", zone="Asia/Bangkok",
+    ),
+    "student": Person(
+        "kanya@psu.example", "Kanya Sae-lim", family="SAE-LIM", given="KANYA", local="กัญญา แซ่ลิ้ม",
+        local_language="Thai", nationality="Thailand", home="Prince of Songkla University", zone="Asia/Bangkok",
+    ),
+    "second": Person(
+        "rotha@puthisastra.example", "Meas Rotha", family="MEAS", given="ROTHA", local="មាស រដ្ឋា",
+        local_language="Khmer", nationality="Cambodia", home="University of Puthisastra", zone="Asia/Phnom_Penh",
+    ),
+}  # fmt: skip
+
+DEMO_JOINT = {
+    "secretariat": DEMO["secretariat"],
+    "coordinating": Person("host@demo.example", "Lin Wenjing", home="Guangzhou Medical University"),
+    "partner": Person("partner@demo.example", "Pimchanok Srisawat", home="Mahidol University"),
+    "student": Person(
+        "scientist-th@people.example", "Kittipong Charoensuk", local="กิตติพงษ์ เจริญสุข", nationality="Thailand"
+    ),
+    "second": Person("scientist-kh@people.example", "Heng Ratanak", nationality="Cambodia"),
+}
