@@ -50,7 +50,7 @@ def enter(
     programme: Programme,
     person_id: int,
     starts_on: date,
-    home_institution_id: int | None,
+    home_institution_id: int | None = None,
     application_id: int | None = None,
 ) -> Student:
     """Take somebody into a programme, also who was admitted before the programme came to the platform.
