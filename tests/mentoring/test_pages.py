@@ -9,7 +9,7 @@ from lms.core import clock, workflow
 from lms.core.access import give_grant
 from lms.core.db import db
 from lms.core.errors import Refused
-from lms.institutions.models import Country
+from lms.institutions.models import Country, SubCentre
 from lms.mentoring.flow import PARTICIPANT, SCHEME
 from lms.mentoring.models import MentoringScheme, Participant
 from lms.mentoring.queries.mentorships import mentorship_by_id
@@ -38,7 +38,9 @@ def test_the_catalogue_is_searched_and_filtered(world, client):
     assert world.scheme.title_en in client.get("/mentoring/").text
     assert world.scheme.title_en in client.get("/mentoring/?q=导师&open=now").text
     assert world.scheme.title_en in client.get("/mentoring/?country=LA").text
+    world.scheme.sub_centre_id = db.session.scalar(select(SubCentre.id).where(SubCentre.code == "nutrition"))
     assert world.scheme.title_en not in client.get("/mentoring/?sub_centre=infection").text
+    assert world.scheme.title_en in client.get("/mentoring/?sub_centre=nutrition").text
     assert "No scheme matches" in client.get("/mentoring/?q=zzzz").text
     assert world.scheme.title_en in client.get("/search?q=mentors").text
 

@@ -40,7 +40,8 @@ def catalogue(actor: Actor, wanted: SchemeFilter) -> Select[MentoringScheme]:
     if wanted.q:
         query = query.where(MentoringScheme.id.in_(search.match("mentoring_scheme", wanted.q)))
     if wanted.sub_centre:
-        query = query.where(MentoringScheme.sub_centre.has(SubCentre.code == wanted.sub_centre))
+        of_field = MentoringScheme.sub_centre.has(SubCentre.code == wanted.sub_centre)
+        query = query.where(or_(MentoringScheme.sub_centre_id.is_(None), of_field))
     if wanted.country:
         query = query.where(
             or_(~MentoringScheme.countries.any(), MentoringScheme.countries.any(Country.code == wanted.country))
