@@ -159,7 +159,7 @@ def _import(world: World) -> Values:
         staged = storage.stage(BytesIO(content), "people.csv", kinds=frozenset({"csv"}))
         actor = world.actor("home_coordinator")
         found = begin(actor, kind=import_named("invitations"), target=target, staged=staged, back="/dashboard")
-        found.stage, found.new_count, found.titles = "checked", 1, ["E-mail", "Role"]
+        found.stage, found.new_count, found.fault_count, found.titles = "checked", 1, 2, ["E-mail", "Role"]
         for row, name in enumerate(("nobody", "somebody"), start=2):
             fault = ImportFault(run_id=found.id, row=row, cells=[name, "none"], words=name, faults=[["Role", "?"]])
             db.session.add(fault)

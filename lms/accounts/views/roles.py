@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import Select
+from sqlalchemy import Select, or_
 from wtforms.fields.choices import SelectChoice  # pyright: ignore[reportAttributeAccessIssue]
 
 from lms.accounts import queries, services
@@ -129,12 +129,18 @@ def roles() -> Response:
 @access(MANAGE_ROLES, load=_person)
 def roles_of(person: Person) -> Response:
     """What somebody held and holds."""
-    actor, state = current_actor(), request.args.get("state", "")
+    actor = current_actor()
+    q, state = (request.args.get(name, "").strip() for name in ("q", "state"))
+    grants = queries.grants_ever(actor.now, person_id=person.id, state=state)
+    if q:
+        called = [role.name for role in all_roles() if q.lower() in str(role.label).lower()]
+        grants = grants.where(or_(Grant.role.in_(called), Grant.reason.icontains(q, autoescape=True)))
     return _list(
         "accounts/person_roles.html",
-        queries.grants_ever(actor.now, person_id=person.id, state=state),
+        grants,
         name=f"roles-{person.ref}",
         person=person,
+        q=q,
         state=state,
         is_own=person.id == actor.person_id,
         is_admin=MANAGE_ACCOUNTS.allows(actor),
