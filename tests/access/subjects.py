@@ -478,6 +478,9 @@ SUBJECTS: dict[str, Maker] = {
     "/accounts/people/<ref>": _first(
         "ref", lambda world: select(Person.ref).where(Person.id == world.people["learner"])
     ),
+    "/accounts/people/<ref>/roles": _first(
+        "ref", lambda world: select(Person.ref).where(Person.id == world.people["home_coordinator"])
+    ),
     "/accounts/people/<ref>/roles/give/<scope_kind>/<code>": lambda world: {
         "scope_kind": "institution",
         "code": _home_slug(world),
