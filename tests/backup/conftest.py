@@ -43,7 +43,7 @@ class Made:
     files: dict[str, str]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def made(app: Flask, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Made]:
     """The demo world backed up while somebody goes on writing."""
     folder = tmp_path_factory.mktemp("backup")
