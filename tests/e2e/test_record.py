@@ -12,6 +12,7 @@ pytestmark = pytest.mark.xdist_group("demo")
 
 # Who took a course, was placed, studied and was mentored.
 PERSON = "scientist-ph@people.example"
+HOME = "university-of-the-philippines-manila"
 KINDS = ("Short course", "Research placement", "Degree programme", "Mentorship")
 
 
@@ -65,8 +66,10 @@ def time_passes_over_the_end(site: Site, visitor: Callable[..., Visitor]) -> Non
     presenter.presses("One week on").presses("One day on").sees("It is now")
 
 
-def test_figures_tell_whom_the_platform_reached(site: Site, visitor: Callable[..., Visitor]) -> None:
+def test_the_secretariat_reads_figures_and_a_record(site: Site, visitor: Callable[..., Visitor]) -> None:
     secretariat = visitor(site).signs_in("secretariat@demo.example").goes_to("/figures/")
     secretariat.sees("Trained", "Placed", "In degrees", "Mentored", "Philippines")
     assert secretariat.fetches("/figures/?format=xlsx&for=others").startswith(b"PK")
     secretariat.follows("For others").sees("fewer than 5")
+    secretariat.goes_to(f"/institutions/{HOME}/members?q=dela").follows("Jose Emmanuel dela Cruz").follows("Record")
+    secretariat.sees(*KINDS, "Arrival confirmed")
