@@ -122,15 +122,17 @@ class Plot:
         ]
 
     @property
+    def _highest(self) -> Number:
+        """The highest figure, or sum where series are stacked."""
+        sums = [sum(one.values[at] or 0 for one in self.series) for at in range(len(self.labels))]
+        return max(
+            (*(sums if self.is_stacked else ()), *(value or 0 for one in self.series for value in one.values), 0)
+        )
+
+    @property
     def top(self) -> Number:
         """Where the scale ends: the least round number over everything."""
-        tops = (
-            [sum(one.values[at] or 0 for one in self.series) for at in range(len(self.labels))]
-            if self.is_stacked
-            else []
-        )
-        tops += [value or 0 for one in self.series for value in one.values]
-        return round_top(max(tops, default=0), whole=not self.is_percent)
+        return round_top(self._highest, whole=not self.is_percent)
 
     @property
     def ticks(self) -> list[Mark]:
@@ -143,7 +145,7 @@ class Plot:
 
     def row_marks(self, at: int) -> list[Mark]:
         """The bars of one row of `bars` or `funnel`: beside each other when stacked, else one below the other."""
-        full = self.top if self.kind == "bars" else max((value or 0 for value in self.series[0].values), default=0)
+        full = self.top if self.is_percent else self._highest  # there is no scale to be read
         marks: list[Mark] = []
         reached = 0.0
         height = _ROW if self.is_stacked or len(self.series) == 1 else max(8, _ROW // len(self.series))
