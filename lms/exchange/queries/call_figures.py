@@ -31,13 +31,13 @@ def stages_of(call: Call) -> dict[str, int]:
 def applicants_of(call: Call) -> Mapping[tuple[str, str], int]:
     """How many people have submitted an application to a call, by nationality and gender; "" where not stated."""
     rows = db.session.execute(
-        select(func.coalesce(Person.nationality, ""), Person.gender, func.count())
+        select(Person.nationality, Person.gender, func.count())
         .select_from(Application)
         .join(Application.person)
         .where(Application.call_id == call.id, Application.submitted_at.is_not(None))
-        .group_by(func.coalesce(Person.nationality, ""), Person.gender)
+        .group_by(Person.nationality, Person.gender)
     )
-    return {(country, gender): count for country, gender, count in rows}
+    return {(country or "", gender): count for country, gender, count in rows}
 
 
 def weeks_of(call: Call) -> list[tuple[date, int]]:
