@@ -4,7 +4,8 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from lms.core.actor import Actor
 from lms.core.db import db
@@ -49,20 +50,34 @@ def current_matters(actor: Actor, *, limit: int) -> list[tuple[str, Any]]:
     if not ids:
         return []
     return [
-        *(("mentorship", one) for one in _of(Mentorship, ids, LIVE, limit)),
-        *(("mentoring_proposal", one) for one in _of(Proposal, ids, ("open",), limit)),
+        *_pairs(ids, limit),
         *(("mentoring_participant", one) for one in participations[:limit] if _waits(one, actor)),
     ]
 
 
-def _of(model: Any, ids: Collection[int], states: Collection[str], limit: int) -> Sequence[Any]:
-    return db.session.scalars(
-        select(model)
-        .where(or_(model.mentor_id.in_(ids), model.mentee_id.in_(ids)), model.state.in_(states))
-        .options(joinedload(model.scheme))
-        .order_by(model.id.desc())
-        .limit(limit)
+def _pairs(ids: Collection[int], limit: int) -> list[tuple[str, Any]]:
+    """What is proposed and what became of it, in one query: the latest first, mentorships before proposals."""
+    rows = db.session.execute(
+        select(Proposal, Mentorship)
+        .outerjoin(Mentorship, Mentorship.proposal_id == Proposal.id)
+        .join(Proposal.scheme)
+        .where(
+            or_(Proposal.mentor_id.in_(ids), Proposal.mentee_id.in_(ids)),
+            or_(Proposal.state == "open", Mentorship.state.in_(LIVE)),
+        )
+        .options(contains_eager(Proposal.scheme))
+        .order_by(Proposal.id.desc())
+        .limit(2 * limit)
     ).all()
+    live: list[tuple[str, Any]] = []
+    asked: list[tuple[str, Any]] = []
+    for proposal, mentorship in rows:
+        if mentorship is None:
+            asked.append(("mentoring_proposal", proposal))
+        else:
+            set_committed_value(mentorship, "scheme", proposal.scheme)
+            live.append(("mentorship", mentorship))
+    return [*live[:limit], *asked[:limit]]
 
 
 def _waits(one: Participant, actor: Actor) -> bool:
