@@ -47,8 +47,9 @@ class Title:
 class WaitingKind:
     """A kind of thing to do: what it asks for, and the page it is done on.
 
-    One that is not `is_public` stays out of the timeline that the person concerned sees.
-    One that `is_confidential` is counted for nobody but whom it waits for. `working_days` is how long it may take where nothing else sets its due time.
+    One that is not `is_public` stays out of the timeline that the person concerned sees. One that `is_confidential` is
+    counted for nobody but whom it waits for. `working_days` is how long it may take where nothing else sets its due
+    time.
     """
 
     name: str
