@@ -20,9 +20,7 @@ CONFIRM_CURRICULUM = register_kind(
 REGISTER = register_kind(
     WaitingKind("register_student", _l("Register a student"), "programmes.student", working_days=10)
 )
-PLAN_STUDY = register_kind(
-    WaitingKind("plan_study", _l("Complete the study plan"), "programmes.plan", working_days=20)
-)
+PLAN_STUDY = register_kind(WaitingKind("plan_study", _l("Complete the study plan"), "programmes.plan", working_days=20))
 ENTER_GRADES = register_kind(
     WaitingKind("enter_grades", _l("Enter the grades of a semester"), "programmes.sheet", is_public=False)
 )

@@ -84,7 +84,7 @@ privacy.register(
         _l("What universities said to your award"),
         owner="award_id",
         part_of=_AWARDS,
-        becomes={"credential_id": None},
+        becomes={},
         subject="award_concurrence",
     ),
 )

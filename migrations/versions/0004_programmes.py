@@ -637,11 +637,9 @@ def _create_study() -> None:
         sa.Column("signed_name", sa.String(length=200), nullable=False),
         sa.Column("concurred_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("concurred_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("credential_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.CheckConstraint("concurred_at is null or signed_name <> ''", name=op.f("ck_award_concurrence_signed_when")),
         sa.ForeignKeyConstraint(["award_id"], ["award.id"], name=op.f("fk_award_concurrence_award_id")),
         sa.ForeignKeyConstraint(["concurred_by_id"], ["person.id"], name=op.f("fk_award_concurrence_concurred_by_id")),
-        sa.ForeignKeyConstraint(["credential_id"], ["credential.id"], name=op.f("fk_award_concurrence_credential_id")),
         sa.ForeignKeyConstraint(
             ["institution_id"], ["institution.id"], name=op.f("fk_award_concurrence_institution_id")
         ),

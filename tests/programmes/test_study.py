@@ -288,8 +288,7 @@ def test_a_joint_degree_is_one_certificate_after_the_word_of_all(system):
     done = awards.award_by_id(award.id)
     assert done.state == "conferred"
     assert queries.student_by_id(student.id).state == "awarded"
-    (paper,) = {one.credential_id for one in done.concurrences}
-    (certificate,) = [one for one in credentials.credentials_of(student.person_id) if one.id == paper]
+    (certificate,) = awards.certificates_of(done)
     content = content_of(certificate)
     assert content["issuer"]["en"] == "Sample University · Partner University"
     assert [one["name"] for one in content["signatories"]] == ["Wu Lan", "Malee"]

@@ -120,21 +120,18 @@ def certify(context: Context, award: Award, student: Student) -> None:
     rows = award.concurrences
     if award.kind == "joint":
         first = next((one for one in rows if one.institution_id == student.programme.coordinating_id), rows[0])
-        issued = _issue(context, student, rows, first)
-        for row in rows:
-            row.credential_id = issued
+        _issue(context, student, rows, first)
     else:
         for row in rows:
-            row.credential_id = _issue(context, student, [row], row)
-    db.session.flush()
+            _issue(context, student, [row], row)
 
 
-def _issue(context: Context, student: Student, rows: list[AwardConcurrence], first: AwardConcurrence) -> int:
+def _issue(context: Context, student: Student, rows: list[AwardConcurrence], first: AwardConcurrence) -> None:
     names = [both(one.institution.name_en, one.institution.name_zh or one.institution.name_local) for one in rows]
     issuer = Bilingual(en=" · ".join(one["en"] for one in names), zh=" · ".join(one["zh"] for one in names))
     signatories = [Signatory(name=row.signed_name, office=name) for row, name in zip(rows, names, strict=True)]
     programme = student.programme
-    credential = credentials.issue(
+    credentials.issue(
         context.actor,
         person_id=student.person_id,
         kind=DEGREE,
@@ -151,7 +148,6 @@ def _issue(context: Context, student: Student, rows: list[AwardConcurrence], fir
         dates=STUDY_DATES,
         extra=[{"label": bilingual(_l("Programme")), "value": both(programme.title_en, programme.title_zh)}],
     )
-    return credential.id
 
 
 AWARD = Machine(

@@ -44,7 +44,7 @@ class Award(Versioned, Base):
 
 
 class AwardConcurrence(Base):
-    """The word of one party on an award: who gave it in whose name, and when. The certificate that it led to."""
+    """The word of one party on an award: who gave it in whose name, and when."""
 
     __tablename__ = "award_concurrence"
     __table_args__ = (
@@ -60,7 +60,6 @@ class AwardConcurrence(Base):
     signed_name: Mapped[str] = mapped_column(String(200), default="")
     concurred_at: Mapped[datetime | None]
     concurred_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    credential_id: Mapped[int | None] = mapped_column(ForeignKey("credential.id"))
     award: Mapped[Award] = relationship(lazy="raise", back_populates="concurrences")
     institution: Mapped[Institution] = relationship(lazy="raise")
     concurred_by: Mapped[Person | None] = relationship(lazy="raise")

@@ -1,6 +1,7 @@
 """Reading awards, and what a student still lacks for one."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import joinedload, selectinload
@@ -10,9 +11,13 @@ from lms.core.db import db
 from lms.core.errors import NotFound
 from lms.core.i18n import Text
 from lms.core.i18n import lazy_gettext as _l
+from lms.credentials import queries as credentials
 from lms.programmes.models import Award, AwardConcurrence, Person, Programme, Registration, Student
 from lms.programmes.queries import grades
 from lms.programmes.tally import tally
+
+if TYPE_CHECKING:
+    from lms.credentials.models import Credential
 
 
 def faults(student: Student, *, only: int | None = None) -> list[Text]:
@@ -97,6 +102,16 @@ def award_by_id(award_id: int) -> Award:
     """An award as its flow needs it, as it stands now."""
     query = _loaded().where(Award.id == award_id).execution_options(populate_existing=True)
     return db.session.scalars(query).one()
+
+
+def certificates_of(award: Award) -> "list[Credential]":
+    """The degree certificates that an award led to, those that were replaced included, the newest first."""
+    rows = {row.id for row in award.concurrences}
+    return [
+        one
+        for one in credentials.credentials_of(award.student.person_id)
+        if one.subject_kind == "award_concurrence" and one.subject_id in rows
+    ]
 
 
 def awards_to(student_id: int) -> Sequence[Award]:

@@ -44,7 +44,7 @@ def record_entries(person_id: int) -> list[RecordEntry]:
     if not rows:
         return []
     conferred = _conferred([row.id for row in rows])
-    issued = {one.id: one for one in credentials.credentials_of(person_id)}
+    issued = [one for one in credentials.credentials_of(person_id) if one.subject_kind == "award_concurrence"]
     return [_entry(row, conferred.get(row.id), issued) for row in rows]
 
 
@@ -57,9 +57,9 @@ def _conferred(student_ids: Sequence[int]) -> dict[int, Award]:
     return {award.student_id: award for award in db.session.scalars(query)}
 
 
-def _entry(student: Student, award: Award | None, issued: "Mapping[int, Credential]") -> RecordEntry:
-    papers = {row.credential_id for row in award.concurrences} if award else set()
-    certificates = [one for key, one in sorted(issued.items()) if key in papers]
+def _entry(student: Student, award: Award | None, issued: "Sequence[Credential]") -> RecordEntry:
+    rows = {row.id for row in award.concurrences} if award else set()
+    certificates = [one for one in reversed(issued) if one.subject_id in rows and one.state != "replaced"]
     holding = [one for one in certificates if one.state == "issued"]
     is_revoked = bool(certificates) and all(one.state == "revoked" for one in certificates)
     label, tone = (_l("Certificate revoked"), "danger") if is_revoked else _STATES[student.state]

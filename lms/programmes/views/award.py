@@ -11,7 +11,6 @@ from lms.core.paging import Key, in_order_of, looked_up
 from lms.core.web import Column, access, current_actor, render_list
 from lms.core.web.actions import Action, actions_for, perform_posted
 from lms.core.workflow import history_of
-from lms.credentials.queries import credentials_of
 from lms.programmes.flow import AWARD
 from lms.programmes.models import Award
 from lms.programmes.queries import award as queries
@@ -100,13 +99,8 @@ def _papers(award: Award) -> list[Any]:
     """The certificates, for the graduate and for the coordinators of the issuing university."""
     actor = current_actor()
     mine = actor.scopes_of("coordinator", "institution")
-    held = {row.credential_id for row in award.concurrences}
-    return [
-        one
-        for one in credentials_of(award.student.person_id)
-        if one.id in held
-        and (actor.is_secretariat or actor.person_id == award.student.person_id or one.issuer_id in mine)
-    ]
+    sees_all = actor.is_secretariat or actor.person_id == award.student.person_id
+    return [one for one in queries.certificates_of(award) if sees_all or one.issuer_id in mine]
 
 
 @bp.post("/awards/<ref>/do/<transition>")

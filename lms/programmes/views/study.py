@@ -188,12 +188,11 @@ def _papers(student: Student) -> list[Any]:
     """The transcripts and certificates of this study, for the student."""
     if not OWN_STUDY.allows(current_actor(), student):
         return []
-    held = {row.credential_id for award in awards.awards_to(student.id) for row in award.concurrences}
-    return [
-        one
-        for one in credentials_of(student.person_id)
-        if one.id in held or (one.kind, one.subject_id) == (TRANSCRIPT, student.id)
+    degrees = [paper for award in awards.awards_to(student.id) for paper in awards.certificates_of(award)]
+    transcripts = [
+        one for one in credentials_of(student.person_id) if (one.kind, one.subject_id) == (TRANSCRIPT, student.id)
     ]
+    return [*degrees, *transcripts]
 
 
 def _actions(registration: Registration, refused: Action | None, of: str) -> list[Action]:
