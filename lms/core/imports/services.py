@@ -126,18 +126,18 @@ def _write_rows(actor: Actor, run: ImportRun, found: Examined) -> None:
     kind = import_named(run.kind)
     subject = kind.load(actor, run.target)
     titles = {column.key: column.headings[0] for column in kind.columns(actor, subject)}
-    savepoint = db.session.begin_nested()
-    for row in found.new:
-        try:
-            kind.write(actor, subject, row.values)
-        except AppError as error:
-            savepoint.rollback()
-            for column, text in faults_of(error, titles):
-                found.blame(row.number, column, text)
-            found.new = [other for other in found.new if other is not row]
-            found.problem = _l("A row has become impossible meanwhile, so nothing was written. Look at the faults.")
-            return
-    savepoint.commit()
+    row = None
+    try:
+        with db.session.begin_nested():
+            for row in found.new:
+                kind.write(actor, subject, row.values)
+    except AppError as error:
+        if row is None:
+            raise
+        for column, text in faults_of(error, titles):
+            found.blame(row.number, column, text)
+        found.new.remove(row)
+        found.problem = _l("A row has become impossible meanwhile, so nothing was written. Look at the faults.")
 
 
 def _note(run: ImportRun, actor: Actor, found: Examined) -> dict[str, Any]:
