@@ -130,7 +130,7 @@ def _make(world: World, plan: Plan) -> "tuple[Programme, dict[int, str]]":
         agreement = agreed.agreement_by_id(draft.id)
         side = next(one for one in agreement.parties if one.institution_id == institution_id)
         actor = world.acting(account, day + 2)
-        workflow.perform(AGREEMENT_PARTY, side, "confirm", actor=actor, signature=actor.display_name)
+        workflow.perform(AGREEMENT_PARTY, side, "confirm", actor=actor, signature=myself(actor).name)
     _approve(world, programme, speakers, day + 3)
     make_curriculum(world, programme, speakers, day + 4)
     workflow.perform(PROGRAMME, programme_by_id(programme.id), "publish", actor=world.acting(first, day + 7))
