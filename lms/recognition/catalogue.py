@@ -18,6 +18,7 @@ from lms.recognition.credits import CreditSystem
 from lms.recognition.errors import RecognitionError
 from lms.recognition.grades import OUTCOMES, Letter, Scale
 
+_LARGEST, _PLACES = Decimal(10_000), 4
 _DATA = Path(__file__).with_name("data")
 
 
@@ -92,14 +93,23 @@ def scale_from(row: Mapping[str, Any]) -> Scale:
         common["codes"] = tuple((str(one["code"]), one["outcome"]) for one in row.get("codes", ()))
         if row["kind"] == "letters":
             letters = tuple(
-                Letter(str(one["grade"]), Decimal(one["points"]) if one.get("points") else None, bool(one["passes"]))
+                Letter(str(one["grade"]), _number(one["points"]) if one.get("points") else None, bool(one["passes"]))
                 for one in row["grades"]
             )
             return _checked(Scale(**common, letters=letters))
-        best, worst, passing, step = (Decimal(row[name]) for name in ("best", "worst", "pass", "step"))
+        best, worst, passing, step = (_number(row[name]) for name in ("best", "worst", "pass", "step"))
     except (KeyError, TypeError, ValueError, InvalidOperation) as error:
         raise RecognitionError(_l("This definition of a grade scale cannot be read.")) from error
     return _checked(Scale(**common, best=best, worst=worst, passing=passing, step=step))
+
+
+def _number(text: str) -> Decimal:
+    """A number with which one can calculate. Raises ValueError for what is none, or far away."""
+    number = Decimal(text)
+    exponent = number.as_tuple().exponent
+    if not (number.is_finite() and abs(number) <= _LARGEST and isinstance(exponent, int) and exponent >= -_PLACES):
+        raise ValueError(text)
+    return number
 
 
 def _checked(scale: Scale) -> Scale:

@@ -101,7 +101,7 @@ class Scale:
         assert self.step is not None
         low, high = sorted((self.best, self.worst))
         try:
-            number = Decimal(text.replace(",", "."))
+            number = Decimal(text.replace(",", ".")) + 0  # no grade is minus zero
         except InvalidOperation:
             number = Decimal("NaN")
         if not (number.is_finite() and low <= number <= high and number % self.step == 0):

@@ -106,6 +106,7 @@ def test_credits_are_converted_by_the_agreed_factor_with_its_source(system):
         ({"factor": "0"}, "factor"),
         ({"factor": "two"}, "factor"),
         ({"factor": "1/0"}, "factor"),
+        ({"factor": "1e999999999"}, "factor"),
         ({"credit_system": "moon"}, "credit_system"),
         ({"scale": "moon"}, "scale"),
         ({"method": "rank"}, "method"),

@@ -32,6 +32,9 @@ def person_of(student):
     return queries.student_by_id(student.id).person
 
 
+_ODD_NUMBERS = {"kind": "numbers", "best": "NaN", "worst": "0", "passing": "1e400", "step": "Infinity", "letters": ""}
+
+
 # --- curriculum -------------------------------------------------------------------------------------------
 
 
@@ -114,7 +117,7 @@ def test_a_university_keeps_its_own_scale(client, system):
     }  # fmt: skip
     assert post(client, "/programmes/scales/", values).status_code == 303
     assert "Our letters" in text_of(client.get("/programmes/scales/"))
-    for wrong in ({"letters": "A\nA"}, {"codes": "I"}, {"kind": "numbers"}, {"valid_from": "2026-09-01"}):
+    for wrong in ({"letters": "A\nA"}, {"codes": "I"}, {"kind": "numbers"}, {"valid_from": "2026-09-01"}, _ODD_NUMBERS):
         assert post(client, "/programmes/scales/", values | {"name_en": "Our letters"} | wrong).status_code == 422
 
 
@@ -144,7 +147,10 @@ def test_the_plan_is_checked_while_choosing(client, system):
     assert "fulfils all" in text_of(
         post(client, path, {"check": "1", f"m{elective.id}": "2"}, headers={"HX-Request": "true"})
     )
-    assert post(client, path, {f"m{elective.id}": "9"}).status_code == 422
+    for odd in ("9", "x", "-1", "9" * 40):
+        assert post(client, path, {f"m{elective.id}": odd}).status_code == 422
+        checked = {"check": "1", f"m{elective.id}": odd}
+        assert post(client, path, checked, headers={"HX-Request": "true"}).status_code == 200
     assert post(client, path, {f"m{elective.id}": "3"}).status_code == 303
     assert elective.id in {item.module_id for item in queries.student_by_id(student.id).plan}
 

@@ -125,7 +125,16 @@ def test_what_is_not_on_the_scale_is_refused(scale, text):
 
 @pytest.mark.parametrize(
     "change",
-    [{"pass": "100"}, {"step": "0"}, {"best": "x"}, {"codes": [{"code": "P", "outcome": "great"}]}, {"valid_from": ""}],
+    [
+        {"pass": "100"},
+        {"pass": "NaN"},
+        {"best": "1e999"},
+        {"step": "1e-99"},
+        {"step": "0"},
+        {"best": "x"},
+        {"codes": [{"code": "P", "outcome": "great"}]},
+        {"valid_from": ""},
+    ],
 )
 def test_a_scale_that_does_not_hold_together_is_refused(change):
     good = {

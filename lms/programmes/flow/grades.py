@@ -20,7 +20,7 @@ from lms.programmes.queries import grades as queries
 from lms.programmes.queries import study as students
 from lms.programmes.study_policy import CONFIRM_GRADES, ENTER_GRADES
 from lms.programmes.tally import party_of
-from lms.recognition import convert, scale_from
+from lms.recognition import RecognitionError, convert, scale_from
 
 TRANSCRIPT = "degree.transcript"
 
@@ -106,7 +106,10 @@ def _convert(actor: Actor, entry: GradeEntry, student: Student, item: PlanItem) 
     if student.curriculum.scale is None or party.method == "none" or student.curriculum.scale_id == entry.scale_id:
         return
     target = scale_from(student.curriculum.scale.definition)
-    result = convert(party.method, entry.text, scale_from(entry.scale.definition), target, pairs=party.pairs)
+    try:
+        result = convert(party.method, entry.text, scale_from(entry.scale.definition), target, pairs=party.pairs)
+    except RecognitionError:
+        return  # The agreed rule says nothing about this grade. It stands as it is, until somebody decides about it.
     db.session.add(
         GradeConversion(
             entry_id=entry.id,

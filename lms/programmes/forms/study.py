@@ -8,6 +8,7 @@ from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from lms.core.i18n import Text, in_reader_language
 from lms.core.i18n import lazy_gettext as _l
+from lms.core.ids import whole_number
 from lms.core.web import Form
 from lms.core.web.fields import choices
 from lms.programmes.models import GradeEntry, GradeSheet, PlanItem, Student
@@ -25,8 +26,9 @@ class PlanForm(Form):
     modules: Mapping[str, int] = {}
 
     def semesters(self) -> dict[int, int]:
-        """What was chosen, by module id."""
-        return {module_id: int(self[name].data) for name, module_id in self.modules.items() if self[name].data}
+        """What was chosen, by module id; what is no semester is left to the form's own checks."""
+        chosen = {module_id: whole_number(self[name].data or "") for name, module_id in self.modules.items()}
+        return {module_id: semester for module_id, semester in chosen.items() if semester}
 
 
 def plan_form(student: Student, graded: set[int]) -> PlanForm:

@@ -1,5 +1,6 @@
 """Making curricula: the frame by the coordinating university, terms and modules by the party whose they are."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -43,6 +44,9 @@ _SYSTEM_OF_COUNTRY = {
     "CN": "cn", "TH": "th", "MY": "my", "ID": "id-sks", "VN": "vn", "SG": "sg-nus", "KH": "kh", "LA": "la",
     "MM": "mm", "PH": "ph", "BN": "bn", "TL": "tl",
 }  # fmt: skip
+# No exponents: a short text would stand for an endless number.
+_FACTOR = re.compile(r"[0-9]{1,6}(\.[0-9]{1,6}|/[0-9]{1,6})?", re.ASCII)
+_LARGEST_FACTOR = 20
 NOT_A_DRAFT = _l("This version is not a draft any more. Send it back, or make a new version.")
 
 
@@ -207,11 +211,12 @@ def change_terms(
 
 
 def _fraction(text: str) -> str:
+    written = text.replace(" ", "").replace(",", ".")
     try:
-        factor = Fraction(text.replace(" ", "").replace(",", "."))
-    except (ValueError, ZeroDivisionError):
+        factor = Fraction(written) if _FACTOR.fullmatch(written) else Fraction(0)
+    except ZeroDivisionError:
         factor = Fraction(0)
-    if not 0 < factor <= 20 or len(str(factor)) > 20:
+    if not 0 < factor <= _LARGEST_FACTOR:
         raise Invalid(_l("Enter a number above 0 such as 1.5, or a fraction such as 5/3."), "factor")
     return str(factor)
 
