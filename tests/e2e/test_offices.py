@@ -40,6 +40,7 @@ def test_an_office_shares_its_work_and_hands_it_over(cast: Cast) -> None:
     head.goes_to("/waiting/").sees("Manivanh works on this.")
     colleague.presses("Put back", within=colleague.page.locator("li.waiting", has_text=about))
     given = head.goes_to("/waiting/").page.locator("li.waiting", has_text=about)
+    given.locator("details.waiting__more > summary").click()
     head.does_not_see("Manivanh works on this.").follows("Give to a colleague", within=given)
     head.presses("Give it").sees("There is a problem")
     head.ticks("Manivanh").presses("Give it").sees("Given.", "Manivanh works on this.")
