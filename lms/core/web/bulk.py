@@ -121,17 +121,14 @@ def _perform_each(
 def _perform(bulk: Bulk, transition: Transition, row: Any, name: Text, inputs: dict[str, Any]) -> Outcome:
     ref, version, before = row.ref, row.version, bulk.machine.state_of(row)
     seen = request.form.get(f"version-{ref}", type=int)
-    savepoint = db.session.begin_nested()
     try:
-        workflow.perform(bulk.machine, row, transition.name, actor=current_actor(), version=seen, **inputs)
+        with db.session.begin_nested():  # What one row refuses is taken back without the others.
+            workflow.perform(bulk.machine, row, transition.name, actor=current_actor(), version=seen, **inputs)
     except Refused as error:
-        savepoint.rollback()
         reasons = error.reasons
     except (Conflict, Invalid, NotPermitted) as error:
-        savepoint.rollback()
         reasons = [error.message]
     else:
-        savepoint.commit()
         return Outcome(ref, name, version, before, bulk.machine.state_of(row), ())
     return Outcome(ref, name, version, before, before, reasons)
 
