@@ -170,3 +170,12 @@ def test_without_another_contact_it_goes_to_the_secretariat(world, pair):
     assert queries.concern_for(actor_of(world.secretary), concern.ref)
     with pytest.raises(NotFound):
         queries.concern_for(actor_of(make_person(world.system, roles=[("reviewer", "platform", None)])), concern.ref)
+
+
+def test_the_contact_finds_it_in_a_list_that_cannot_be_taken_out(app, world, pair):
+    concern = _confide(pair)
+    browser = sign_in(app.test_client(), world.contact)
+    page = browser.get("/mentoring/concerns/?format=csv")
+    assert page.mimetype == "text/html"
+    assert f"/mentoring/concerns/{concern.ref}" in page.text
+    assert "To be answered" in page.text

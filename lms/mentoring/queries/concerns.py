@@ -15,15 +15,16 @@ from lms.mentoring.models import Concern, Mentorship, Participant
 SCOPE = "mentoring_scheme"
 _mentor = aliased(Participant)
 _mentee = aliased(Participant)
+_ANSWERED_SHOWN = 50
 
 
-def concerns_for(actor: Actor, *, state: str = "") -> Select[Concern]:
+def concerns_for(actor: Actor) -> Select[Concern]:
     """The concerns that go to the actor, none of which is about a mentorship of their own."""
     contact = actor.scopes_of("safeguarding", SCOPE)
     goes = (Concern.goes_to == "safeguarding") & Mentorship.scheme_id.in_(contact)
     if actor.is_secretariat:
         goes = or_(goes, Concern.goes_to == "secretariat")
-    query = (
+    return (
         select(Concern)
         .join(Concern.mentorship)
         .join(_mentor, _mentor.id == Mentorship.mentor_id)
@@ -35,7 +36,16 @@ def concerns_for(actor: Actor, *, state: str = "") -> Select[Concern]:
             joinedload(Concern.mentorship).joinedload(Mentorship.mentee).joinedload(Participant.person),
         )
     )
-    return query.where(Concern.state == state) if state else query
+
+
+def concerns_in_groups(actor: Actor) -> dict[str, Sequence[Concern]]:
+    """What still has to be answered, the oldest first, and what was answered last."""
+    asked = concerns_for(actor)
+    answered = asked.where(Concern.state == "closed").order_by(Concern.id.desc()).limit(_ANSWERED_SHOWN)
+    return {
+        "open": db.session.scalars(asked.where(Concern.state != "closed").order_by(Concern.id)).all(),
+        "closed": db.session.scalars(answered).all(),
+    }
 
 
 def concern_for(actor: Actor, ref: str) -> Concern:

@@ -1,13 +1,10 @@
 """Concerns, for the safeguarding contacts of a scheme alone."""
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from lms.accounts.queries import person_by_id
-from lms.core.i18n import in_reader_language
-from lms.core.i18n import lazy_gettext as _l
-from lms.core.paging import Key, in_order_of
-from lms.core.web import Column, access, current_actor, render_list
+from lms.core.web import access, current_actor
 from lms.core.web.actions import Action, actions_for, perform_posted
 from lms.core.web.queues import queue_of
 from lms.core.workflow import history_of
@@ -18,28 +15,13 @@ from lms.mentoring.policy import CONCERNS, HANDLE_CONCERN
 from lms.mentoring.queries import concerns as queries
 from lms.mentoring.views.blueprint import bp
 
-_COLUMNS = [
-    Column(_l("Reported on"), lambda row: row.reported_at, "reported", Concern.reported_at),
-    Column(_l("Scheme"), lambda row: in_reader_language(row.mentorship.scheme, "title")),
-    Column(
-        _l("State"), lambda row: str(CONCERN.state_of(row).label), "state", in_order_of(Concern.state, CONCERN.states)
-    ),
-]
-
 
 @bp.get("/concerns/")
 @access(CONCERNS)
-def concerns() -> Response:
-    """What was confided to me."""
-    state = request.args.get("state", "")
-    return render_list(
-        "mentoring/concerns.html",
-        query=queries.concerns_for(current_actor(), state=state if state in CONCERN.states else ""),
-        order=[Key(Concern.reported_at, descending=True), Key(Concern.id, descending=True)],
-        columns=_COLUMNS,
-        name="concerns",
-        machine=CONCERN,
-        state=state,
+def concerns() -> str:
+    """What was confided to me. Nothing of it can be searched, filtered or taken out."""
+    return render_template(
+        "mentoring/concerns.html", groups=queries.concerns_in_groups(current_actor()), machine=CONCERN
     )
 
 
