@@ -236,3 +236,12 @@ def test_lists_need_a_constant_number_of_queries(client, system, count_queries):
     for name in "BCD":
         apply(world, name=name)
     assert counts() == one
+
+
+def test_a_day_that_is_none_is_refused_beside_its_field(client, system):
+    world = begin(system)
+    sign_in(client, world.coordinator)
+    terms = {"award": "double", "seats": "8", "valid_from": "garbage", "valid_to": "9999-12-31"}
+    refused = post(client, f"/programmes/office/{world.programme.ref}/agreement", terms)
+    assert refused.status_code == 422
+    assert "This date is too far away." in refused.text

@@ -33,7 +33,9 @@ _YEARS = 5
 
 
 def _check_day(_form: Any, field: Field) -> None:
-    """Validator: a day with which one can calculate."""
+    """Validator: a day with which one can calculate. What is no day at all has been refused already."""
+    if field.data is None:
+        return
     try:
         check_year(field.data)
     except Invalid as error:
