@@ -7,6 +7,8 @@ from benchmarks.world import World
 from lms.core.db import db
 from lms.credentials.models import Credential
 from lms.exchange.models import Application, Call
+from lms.mentoring.models import Mentorship
+from lms.programmes.models import Programme
 
 Address = tuple[str, str, str]
 
@@ -19,6 +21,14 @@ def addresses(world: World) -> list[Address]:
         select(Application).where(Application.person.has(email="scientist@demo.example")).order_by(Application.id)
     ).first()
     credential = db.session.scalars(select(Credential).where(Credential.state == "issued")).first()
+    programme = db.session.scalars(select(Programme).where(Programme.state == "published")).first()
+    mentorship = db.session.scalars(
+        select(Mentorship)
+        .where(Mentorship.ended_at.is_(None), Mentorship.mentor.has(person_id=world.mentor))
+        .order_by(Mentorship.id)
+    ).first()
+    assert programme is not None
+    assert mentorship is not None
     assert call is not None
     assert screened is not None
     assert application is not None
@@ -43,6 +53,13 @@ def addresses(world: World) -> list[Address]:
             ("application", "scientist", url_for("exchange.application", ref=application.ref)),
             ("office queue, 20 rows", "home", url_for("courses.participants", ref=world.queue)),
             ("screening list", "secretariat", url_for("exchange.screening", ref=screened.ref)),
+            ("programmes", "student", "/programmes/"),
+            ("programme", "student", url_for("programmes.programme", ref=programme.ref)),
+            ("students of joint programmes", "partner", url_for("programmes.students")),
+            ("mentoring", "student", "/mentoring/"),
+            ("mentorship", "mentor", url_for("mentoring.mentorship", ref=mentorship.ref)),
+            ("one record", "scientist", url_for("record.mine")),
+            ("figures", "secretariat", url_for("reporting.index")),
             ("institutions", "visitor", "/institutions/"),
             ("verify a certificate", "visitor", url_for("credentials.verify", code=credential.code)),
         ]

@@ -20,7 +20,10 @@ from lms.courses.queries import learning
 from lms.institutions.models import SubCentre
 
 QUEUE = 20
-PERSONAS = ("student", "scientist", "home", "host", "instructor", "reviewer", "secretariat", "admin")
+PERSONAS = (
+    *("student", "scientist", "home", "host", "partner"),
+    *("instructor", "reviewer", "mentor", "secretariat", "admin"),
+)
 
 
 @dataclass
@@ -35,6 +38,7 @@ class World:
     quiz: str
     attempt: str
     queue: str
+    mentor: int | None
 
 
 def _actor(email: str) -> Actor:
@@ -104,4 +108,5 @@ def build(app: Flask, base_url: str) -> World:
         quiz=steps[-1].ref,
         attempt=attempt.ref,
         queue=queue.ref,
+        mentor=_actor("mentor@demo.example").person_id,
     )
