@@ -10,6 +10,7 @@ from lms.core.errors import Conflict, Invalid, NotFound, NotPermitted, Refused
 from lms.programmes.flow import OFFER_CONDITION
 from lms.programmes.queries import admission as queries
 from lms.programmes.queries import applying as reading
+from lms.programmes.queries.conditions import conditions_of
 from lms.programmes.queries.study import student_of_application
 from lms.programmes.services import agreements, applying, deciding, intakes
 from tests.factories import actor_of, make_person
@@ -43,7 +44,7 @@ def _kinds(person):
 
 def _next(application):
     application = again(application)
-    return reading.next_of(application, queries.admission_of(application.id), queries.conditions_of(application.id))
+    return reading.next_of(application, queries.admission_of(application.id), conditions_of(application.id))
 
 
 def test_every_party_finds_it_in_its_own_queue_and_nowhere_else(world, system):
@@ -150,19 +151,19 @@ def test_a_conditional_offer_admits_when_the_party_confirms_the_condition(world)
     assert application.state == "conditional"
     assert student_of_application(application.id) is None
     person = person_of(application)
-    (condition,) = queries.conditions_of(application.id)
+    (condition,) = conditions_of(application.id)
     assert _kinds(person) == ["meet_condition"]
     with pytest.raises(NotPermitted):
         workflow.perform(OFFER_CONDITION, condition, "confirm", actor=actor_of(world.coordinator))
     applying.hand_in(actor_of(person), condition, version=None, told="By courier.", staged=staged("degree.pdf"))
     assert "judge_condition" in _kinds(world.partner)
-    (condition,) = queries.conditions_of(application.id)
+    (condition,) = conditions_of(application.id)
     workflow.perform(OFFER_CONDITION, condition, "return", actor=actor_of(world.partner), reason="Only a copy.")
     assert _kinds(person) == ["meet_condition"]
     assert "Only a copy." in mails("Please look at a condition again")[0].body
-    (condition,) = queries.conditions_of(application.id)
+    (condition,) = conditions_of(application.id)
     applying.hand_in(actor_of(person), condition, version=None, told="The original.", staged=None)
-    (condition,) = queries.conditions_of(application.id)
+    (condition,) = conditions_of(application.id)
     workflow.perform(OFFER_CONDITION, condition, "confirm", actor=actor_of(world.partner))
     assert again(application).state == "accepted"
     assert student_of_application(application.id) is not None
@@ -181,7 +182,7 @@ def test_a_missed_condition_gives_the_seat_to_the_next(system):
 
 def test_a_condition_can_be_waived_with_a_reason(world):
     application = _conditional(world)
-    (condition,) = queries.conditions_of(application.id)
+    (condition,) = conditions_of(application.id)
     workflow.perform(OFFER_CONDITION, condition, "waive", actor=actor_of(world.partner), reason="Known to us.")
     assert again(application).state == "accepted"
 

@@ -13,7 +13,7 @@ from lms.applications.queries.documents import documents_of
 from lms.core.db import db
 from lms.core.outbox import KeptMail, relay
 from lms.programmes.models import Application
-from lms.programmes.queries import admission as queries
+from lms.programmes.queries.conditions import conditions_of
 from lms.programmes.services import applying
 from tests.factories import actor_of, make_person, sign_in
 from tests.programmes.admitting import (
@@ -145,7 +145,7 @@ def test_documents_and_addresses_stay_with_the_university_of_entry(client, nothi
 def test_conditions_and_what_is_handed_in_stay_with_the_party_that_asked(client, nothing_shared):
     world = nothing_shared
     application = admit(_their_student(world), world.partner, world.coordinator, condition=SECRET)
-    (condition,) = queries.conditions_of(application.id)
+    (condition,) = conditions_of(application.id)
     sign_in(client, world.coordinator)
     for path, said in _texts(client, *_places(world, application)):
         assert SECRET not in said, path

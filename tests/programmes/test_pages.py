@@ -5,8 +5,8 @@ import io
 import pytest
 
 from lms.core import clock
-from lms.programmes.queries import admission as queries
 from lms.programmes.queries import agreements as agreement_queries
+from lms.programmes.queries.conditions import conditions_of
 from tests.factories import make_person, post, sign_in
 from tests.programmes.admitting import (
     PDF,
@@ -165,7 +165,7 @@ def test_a_coordinator_admits_under_conditions_and_the_student_answers(client, s
     page = f"/programmes/applications/{application.ref}"
     assert "Hand in the degree." in client.get(page).text
     assert post(client, f"{page}/do/accept").status_code == 303
-    (condition,) = queries.conditions_of(application.id)
+    (condition,) = conditions_of(application.id)
     hand_in = f"/programmes/conditions/{condition.ref}/hand-in"
     sent = post(client, hand_in, {"told": "By courier.", "file": (io.BytesIO(PDF), "degree.pdf")})
     assert sent.status_code == 303, sent.text

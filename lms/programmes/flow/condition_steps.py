@@ -13,6 +13,7 @@ from lms.programmes.flow.agreement_steps import office_of
 from lms.programmes.flow.applying_steps import tell
 from lms.programmes.models import Application, OfferCondition
 from lms.programmes.queries import admission as queries
+from lms.programmes.queries.conditions import condition_by_id, has_open_conditions
 
 # What a student who is asked again gets at least.
 _MORE_DAYS = 7
@@ -23,7 +24,7 @@ _MORE_DAYS = 7
 def was_accepted(context: Context) -> Text | None:
     """Conditions count from the acceptance of the offer on."""
     # Read anew: the clock comes with the condition alone.
-    if queries.condition_by_id(context.subject.id).decision.application.state == "conditional":
+    if condition_by_id(context.subject.id).decision.application.state == "conditional":
         return None
     return _l("Conditions are fulfilled after the offer was accepted.")
 
@@ -94,7 +95,7 @@ def ask_to_meet(actor: Actor, condition: OfferCondition) -> None:
 
 def ask_to_judge(context: Context) -> None:
     """The party that set the condition looks at it."""
-    condition = queries.condition_by_id(context.subject.id)
+    condition = condition_by_id(context.subject.id)
     application = condition.decision.application
     close(context)
     waiting.open_item(
@@ -114,7 +115,7 @@ def close(context: Context) -> None:
 
 def ask_again(context: Context) -> None:
     """The student hands in something better, and reads why."""
-    condition = queries.condition_by_id(context.subject.id)
+    condition = condition_by_id(context.subject.id)
     close(context)
     ask_to_meet(context.actor, condition)
     tell(
@@ -138,7 +139,7 @@ def admit_if_all_met(actor: Actor, application: Application) -> None:
     The application is locked before the conditions are read, so that of two confirmed at once the later one admits.
     """
     queries.lock_application(application)
-    if not queries.has_open_conditions(application.id):
+    if not has_open_conditions(application.id):
         perform(machine_named("admission"), application, "complete", actor=system_actor(actor.now))
 
 

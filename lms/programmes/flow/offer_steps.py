@@ -18,6 +18,7 @@ from lms.programmes.models import Admission, AdmissionOffer, Application, Intake
 from lms.programmes.queries import admission as queries
 from lms.programmes.queries.admission import Recorded
 from lms.programmes.queries.agreements import standing_faults
+from lms.programmes.queries.conditions import conditions_of, has_open_conditions
 from lms.programmes.rules import has_room
 
 # --- guards -----------------------------------------------------------------------------------------
@@ -43,7 +44,7 @@ def has_expired(context: Context) -> Text | None:
 
 def conditions_are_met(context: Context) -> Text | None:
     """Whoever is admitted has fulfilled every condition."""
-    if queries.has_open_conditions(context.subject.id):
+    if has_open_conditions(context.subject.id):
         return _l("A condition is not fulfilled yet.")
     return None
 
@@ -128,7 +129,7 @@ def take_seat(context: Context) -> None:
     """Accepted: the student is admitted at once, or when every condition is fulfilled."""
     application: Application = context.subject
     _answer(context, "accepted")
-    for condition in queries.conditions_of(application.id):
+    for condition in conditions_of(application.id):
         ask_to_meet(context.actor, condition)
     admit_if_all_met(context.actor, application)
 

@@ -29,6 +29,7 @@ from lms.programmes.models import Admission, Application, Intake, OfferCondition
 from lms.programmes.policy import OWN_APPLICATION, OWN_CONDITION
 from lms.programmes.queries import admission as queries
 from lms.programmes.queries import applying
+from lms.programmes.queries.conditions import condition_by_ref, conditions_of
 from lms.programmes.queries.study import student_of_application
 from lms.programmes.rules import STEPS, field_label, step_of
 from lms.programmes.services import applying as services
@@ -71,7 +72,7 @@ def _page(application: Application, refused: Action | None = None) -> ResponseRe
     actor = current_actor()
     admission = queries.admission_of(application.id)
     offers = queries.offers_of(application.id)
-    conditions = queries.conditions_of(application.id) if offers else []
+    conditions = conditions_of(application.id) if offers else []
     actions = {one.transition.name: one for one in actions_for(ADMISSION, application)}
     if refused:
         actions[refused.transition.name] = refused
@@ -145,7 +146,7 @@ def my_document(application: Application, file_ref: str) -> Response:
 
 
 @bp.route("/conditions/<ref>/hand-in", methods=["GET", "POST"])
-@access(OWN_CONDITION, load=queries.condition_by_ref, uploads=[Upload("file", kinds=DOCUMENTS)])
+@access(OWN_CONDITION, load=condition_by_ref, uploads=[Upload("file", kinds=DOCUMENTS)])
 def hand_in(condition: OfferCondition) -> ResponseReturnValue:
     """Hand in what a condition asks for."""
     form = HandInForm(version=str(condition.version))

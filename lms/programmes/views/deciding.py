@@ -26,6 +26,8 @@ from lms.programmes.forms.admission import AdmitForm, end_of
 from lms.programmes.models import OfferCondition, PartyDecision
 from lms.programmes.policy import ADMIT, JUDGE_CONDITION, OFFICE
 from lms.programmes.queries import admission as queries
+from lms.programmes.queries.conditions import condition_by_ref, conditions_of
+from lms.programmes.queries.sharing import decided_elsewhere, shown_of
 from lms.programmes.rules import field_label, returnable_fields
 from lms.programmes.services import deciding as services
 from lms.programmes.views.blueprint import bp
@@ -104,10 +106,10 @@ def _page(
 ) -> ResponseReturnValue:
     actor, application = current_actor(), decision.application
     admission = queries.admission_of(application.id)
-    shown = queries.shown_of(actor, admission)
+    shown = shown_of(actor, admission)
     actions = [one for one in actions_for(PARTY_DECISION, decision) if one.transition.name in _BUTTONS]
     may = {one.transition.name: one for one in actions_for(PARTY_DECISION, decision)}
-    conditions = queries.conditions_of(application.id)
+    conditions = conditions_of(application.id)
     nationality = application.facts.get("nationality") or application.person.nationality
     page = render_template(
         "programmes/office/decision.html",
@@ -120,7 +122,7 @@ def _page(
         application_state=ADMISSION.state_of(application),
         nationality=country_namer(current_language().code)(nationality) if nationality else "",
         shown=shown,
-        elsewhere=queries.decided_elsewhere(actor, decision, admission),
+        elsewhere=decided_elsewhere(actor, decision, admission),
         decision_machine=PARTY_DECISION,
         rule_rows=application_outcomes(application, now=actor.now),
         documents=documents_of(application.id) if shown.documents else [],
@@ -204,7 +206,7 @@ def do_decision(decision: PartyDecision, transition: str) -> ResponseReturnValue
 def decision_document(decision: PartyDecision, file_ref: str) -> Response:
     """A document of the application, if the agreement shows it to my university."""
     admission = queries.admission_of(decision.application_id)
-    if not queries.shown_of(current_actor(), admission).documents:
+    if not shown_of(current_actor(), admission).documents:
         raise NotFound
     return send_personal(document_file(decision.application_id, file_ref))
 
@@ -213,7 +215,7 @@ def decision_document(decision: PartyDecision, file_ref: str) -> Response:
 
 
 @bp.get("/conditions/<ref>")
-@access(JUDGE_CONDITION, load=queries.condition_by_ref)
+@access(JUDGE_CONDITION, load=condition_by_ref)
 def condition(condition: OfferCondition) -> ResponseReturnValue:
     """A condition that my university set, and what the student handed in."""
     return _condition_page(condition)
@@ -240,7 +242,7 @@ def _condition_page(condition: OfferCondition, refused: Action | None = None) ->
 
 
 @bp.post("/conditions/<ref>/do/<any(confirm,return,waive):transition>")
-@access(JUDGE_CONDITION, load=queries.condition_by_ref)
+@access(JUDGE_CONDITION, load=condition_by_ref)
 def do_condition(condition: OfferCondition, transition: str) -> ResponseReturnValue:
     """Confirm that a condition is fulfilled, ask again, or waive it."""
     if (refused := perform_posted(OFFER_CONDITION, condition, transition)) is not None:
@@ -251,7 +253,7 @@ def do_condition(condition: OfferCondition, transition: str) -> ResponseReturnVa
 
 
 @bp.get("/conditions/<ref>/file")
-@access(JUDGE_CONDITION, load=queries.condition_by_ref)
+@access(JUDGE_CONDITION, load=condition_by_ref)
 def condition_file(condition: OfferCondition) -> Response:
     """What the student handed in, for the party that asked for it."""
     if condition.file is None:

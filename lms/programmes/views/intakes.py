@@ -22,6 +22,7 @@ from lms.programmes.policy import KEEP_PROGRAMME, MANAGE_INTAKE, NOMINATE, SEE_I
 from lms.programmes.queries import admission as queries
 from lms.programmes.queries import programmes
 from lms.programmes.queries.agreements import confirmed_agreement
+from lms.programmes.queries.sharing import shown_of
 from lms.programmes.rules import ENTRY_DEGREE
 from lms.programmes.services import intakes as services
 from lms.programmes.views.blueprint import bp
@@ -123,7 +124,7 @@ def _columns(intake: Intake) -> list[Column]:
         Column(_l("Applicant"), lambda row: row.application.person.name, "name", _APPLICANT),
         Column(
             _l("E-mail address"),
-            lambda row: row.application.person.email if queries.shown_of(actor, row).contact else "",
+            lambda row: row.application.person.email if shown_of(actor, row).contact else "",
         ),
         Column(
             _l("Enters through"),
