@@ -21,6 +21,17 @@ from tools import browser as chromium
 WIDTHS = {"sqlite": 360, "postgresql": 1280}
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Walk a journey in the world that its mark names for this database; LMS_FULL=1 walks it in both."""
+    mark = metafunc.definition.get_closest_marker("worlds")
+    if mark is None:
+        return
+    database = metafunc.config.getoption("--database")
+    worlds = sorted(mark.kwargs.values()) if os.environ.get("LMS_FULL") == "1" else [mark.kwargs[database]]
+    # The tests of one world share a process, and so its database.
+    metafunc.parametrize("world", [pytest.param(world, marks=pytest.mark.xdist_group(world)) for world in worlds])
+
+
 @pytest.fixture(scope="session")
 def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The demo world."""

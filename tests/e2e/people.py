@@ -4,8 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import pytest
-
 from tests.e2e.site import SECRETARIAT, Site
 from tests.e2e.visitor import Visitor
 
@@ -59,7 +57,6 @@ class Cast:
 
 # In which fixture each of the two worlds is; the tests of one world share a process, and so its database.
 SITES = {"fresh": "empty_site", "demo": "site"}
-BOTH_WORLDS = [pytest.param(world, marks=pytest.mark.xdist_group(world)) for world in SITES]
 
 FRESH = {
     "secretariat": Person(SECRETARIAT, "Fang Ruolan"),

@@ -42,7 +42,7 @@ from tests.e2e.exchange_staying import (
     unanswered_offer_lapses,
 )
 from tests.e2e.joining import becomes_coordinator, everybody_signs_in, is_invited, joins, letter_in, registers
-from tests.e2e.people import BOTH_WORLDS, DEMO_EXCHANGE, FRESH_EXCHANGE, SITES, Cast
+from tests.e2e.people import DEMO_EXCHANGE, FRESH_EXCHANGE, SITES, Cast
 from tests.e2e.visitor import Visitor
 
 
@@ -112,7 +112,7 @@ STEPS: tuple[Callable[..., None], ...] = (
 WORLDS = {"fresh": (FRESH_EXCHANGE, everybody_joins), "demo": (DEMO_EXCHANGE, is_hosted_by_a_known_lab)}
 
 
-@pytest.mark.parametrize("world", BOTH_WORLDS)
+@pytest.mark.worlds(sqlite="demo", postgresql="fresh")
 def test_exchange(world: str, request: pytest.FixtureRequest, visitor: Callable[..., Visitor], tmp_path: Path) -> None:
     people, arrive = WORLDS[world]
     cast = Cast(request.getfixturevalue(SITES[world]), people, visitor, tmp_path)

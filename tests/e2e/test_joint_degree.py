@@ -16,7 +16,7 @@ from tests.e2e.joint_agreeing import (
     programme_is_begun,
 )
 from tests.e2e.joint_studying import STUDYING, curriculum_is_made
-from tests.e2e.people import BOTH_WORLDS, DEMO_JOINT, FRESH_JOINT, SITES, Cast
+from tests.e2e.people import DEMO_JOINT, FRESH_JOINT, SITES, Cast
 from tests.e2e.visitor import Visitor
 
 
@@ -44,7 +44,7 @@ STEPS: tuple[Callable[[Cast], None], ...] = (
 WORLDS = {"fresh": (FRESH_JOINT, everybody_joins), "demo": (DEMO_JOINT, everybody_signs_in)}
 
 
-@pytest.mark.parametrize("world", BOTH_WORLDS)
+@pytest.mark.worlds(sqlite="fresh", postgresql="demo")
 def test_joint_degree(
     world: str, request: pytest.FixtureRequest, visitor: Callable[..., Visitor], tmp_path: Path
 ) -> None:

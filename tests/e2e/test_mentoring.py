@@ -20,7 +20,7 @@ from tests.e2e.mentoring_meeting import (
     it_closes_with_a_note_of_both,
     notes_are_shared_or_private,
 )
-from tests.e2e.people import BOTH_WORLDS, DEMO_MENTORING, FRESH_MENTORING, SITES, Cast
+from tests.e2e.people import DEMO_MENTORING, FRESH_MENTORING, SITES, Cast
 from tests.e2e.visitor import Visitor
 
 
@@ -47,7 +47,7 @@ STEPS: tuple[Callable[[Cast], None], ...] = (
 WORLDS = {"fresh": (FRESH_MENTORING, everybody_registers), "demo": (DEMO_MENTORING, everybody_signs_in)}
 
 
-@pytest.mark.parametrize("world", BOTH_WORLDS)
+@pytest.mark.worlds(sqlite="demo", postgresql="fresh")
 def test_mentoring(world: str, request: pytest.FixtureRequest, visitor: Callable[..., Visitor], tmp_path: Path) -> None:
     people, arrive = WORLDS[world]
     cast = Cast(request.getfixturevalue(SITES[world]), people, visitor, tmp_path)

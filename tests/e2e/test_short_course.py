@@ -19,7 +19,7 @@ from tests.e2e.course_taking import (
     visitor_finds_the_course,
 )
 from tests.e2e.joining import becomes_coordinator, everybody_signs_in, is_invited, joins, letter_in, registers
-from tests.e2e.people import BOTH_WORLDS, DEMO, FRESH, SITES, Cast
+from tests.e2e.people import DEMO, FRESH, SITES, Cast
 from tests.e2e.visitor import Visitor
 
 
@@ -51,7 +51,7 @@ STEPS: tuple[Callable[..., None], ...] = (
 WORLDS = {"fresh": (FRESH, everybody_joins), "demo": (DEMO, everybody_signs_in)}
 
 
-@pytest.mark.parametrize("world", BOTH_WORLDS)
+@pytest.mark.worlds(sqlite="fresh", postgresql="demo")
 def test_short_course(
     world: str, request: pytest.FixtureRequest, visitor: Callable[..., Visitor], tmp_path: Path
 ) -> None:
