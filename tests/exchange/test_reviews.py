@@ -11,6 +11,7 @@ from lms.applications.flow import REVIEW
 from lms.applications.models import DeclaredConflict, Review
 from lms.applications.queries import reviews as queries
 from lms.applications.queries.endorsements import endorsements_of
+from lms.applications.queries.ties import ties_between
 from lms.applications.review_rules import reviews_wanted, spread_work, total
 from lms.applications.services import reviews as services
 from lms.core import clock, waiting, workflow
@@ -187,7 +188,7 @@ def test_a_recused_reviewer_loses_sight_and_is_never_asked_again(world, applicat
     workflow.perform(REVIEW, own, "recuse", actor=actor_of(reviewer), reason="Joint grant")
     with pytest.raises(NotFound):
         queries.review_visible_to(actor_of(reviewer), review.ref)
-    ties = queries.ties_between(actor_of(world.secretary), [reviewer], [fresh(application)])
+    ties = ties_between(actor_of(world.secretary), [reviewer], [fresh(application)])
     assert ties[application.id, reviewer.id] == [Tie.DECLARED]
 
 

@@ -4,7 +4,7 @@ from lms.applications import conflicts, messages
 from lms.applications.flow.endorsement_effects import SECRETARIAT
 from lms.applications.models import DeclaredConflict, Review
 from lms.applications.policy import MANAGE_REVIEWS, OWN_REVIEW
-from lms.applications.queries import reviews as queries
+from lms.applications.queries.ties import ties_of_review
 from lms.applications.review_rules import REVIEWING, missing_scores
 from lms.core import audit, waiting
 from lms.core.actor import Actor
@@ -25,7 +25,7 @@ def _is_complete(context: Context) -> Text | None:
 
 
 def _has_no_tie(context: Context) -> Text | None:
-    if queries.ties_of_review(context.actor, context.subject):
+    if ties_of_review(context.actor, context.subject):
         return _l("A conflict of interest has come about. Give this review back.")
     return None
 
@@ -118,7 +118,7 @@ def _declare_tie(context: Context) -> None:
 
 def tie_reasons(actor: Actor, review: Review) -> list[Text]:
     """Why the reviewer may not review, in words; empty when they may."""
-    return conflicts.reasons(queries.ties_of_review(actor, review))
+    return conflicts.reasons(ties_of_review(actor, review))
 
 
 _REASON = Input("reason", _l("Reason"), hint=_l("The secretariat reads this."))

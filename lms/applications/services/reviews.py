@@ -14,6 +14,7 @@ from lms.applications.flow import REVIEW
 from lms.applications.flow.review import open_for_reviewer, tell_reviewer
 from lms.applications.models import Application, Call, DeclaredConflict, Person, Review
 from lms.applications.queries import reviews as queries
+from lms.applications.queries.ties import ties_between, ties_of_review
 from lms.applications.review_rules import HIGHEST, LOWEST, REVIEWING, spread_work, total
 from lms.applications.services.editing import begin_edit
 from lms.core import audit, waiting, workflow
@@ -37,7 +38,7 @@ def assign(actor: Actor, application: Application, *, reviewer_ref: str, due_at:
     _lock(application)
     if application.state != "in_review":
         raise Conflict(_l("This application is no longer in review. Look at it as it stands now."))
-    found = queries.ties_between(actor, [reviewer], [application])[application.id, reviewer.id]
+    found = ties_between(actor, [reviewer], [application])[application.id, reviewer.id]
     if found:
         raise Refused(conflicts.reasons(found))
     if any(review.reviewer_id == reviewer.id for review in queries.reviews_of([application.id])[application.id]):
@@ -72,7 +73,7 @@ def assign_all(actor: Actor, call: Call, *, due_at: datetime) -> Shared:
     ).all()
     pool = queries.pool(actor)
     reviews = queries.reviews_of([application.id for application in applications])
-    ties = queries.ties_between(actor, pool, applications)
+    ties = ties_between(actor, pool, applications)
     lacking = {one: queries.standing(call, of_one).lacking for one, of_one in reviews.items()}
     allowed = {
         application.id: [
@@ -100,7 +101,7 @@ def save(actor: Actor, review: Review, *, scores: Mapping[str, int | None], comm
     begin_edit(review, version)
     if review.state != "assigned":
         raise Conflict(_l("This review was handed in already. Look at it as it stands now."))
-    if found := queries.ties_of_review(actor, review):
+    if found := ties_of_review(actor, review):
         raise Refused(conflicts.reasons(found))
     kept = {}
     for criterion in review.application.call.criteria:

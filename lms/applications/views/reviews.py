@@ -17,6 +17,7 @@ from lms.applications.models import Application, Call, Review
 from lms.applications.policy import ASSIGN_REVIEWERS, MANAGE_CALLS, MANAGE_REVIEWS, OWN_REVIEW, REVIEWS
 from lms.applications.queries import reviews as queries
 from lms.applications.queries.documents import document_file, documents_of
+from lms.applications.queries.ties import named_by, ties_between, ties_i_declared, ties_of_review
 from lms.applications.review_forms import AssignForm, DueForm, TieForm, review_form
 from lms.applications.review_rules import REVIEW_DAYS
 from lms.applications.rules import DOCUMENT_KINDS, end_of_day
@@ -163,7 +164,7 @@ def do_review(review: Review, transition: str) -> ResponseReturnValue:
 @access(OWN_REVIEW, load=queries.review_visible_to)
 def review_document(review: Review, file_ref: str) -> Response:
     """A document of the application under review."""
-    if queries.ties_of_review(current_actor(), review):
+    if ties_of_review(current_actor(), review):
         raise NotFound
     return send_personal(document_file(review.application_id, file_ref))
 
@@ -176,7 +177,7 @@ def ties() -> ResponseReturnValue:
     if form.submit(lambda: services.declare_tie(current_actor(), **form.values())):
         flash(_l("Your declaration was kept."), "success")
         return redirect(url_for("applications.ties"), 303)
-    return render_form("reviews/ties.html", form, ties=queries.ties_i_declared(current_actor()))
+    return render_form("reviews/ties.html", form, ties=ties_i_declared(current_actor()))
 
 
 # --- the secretariat --------------------------------------------------------------------------------
@@ -296,7 +297,7 @@ def _assign_page(application: Application, form: AssignForm, refused: tuple[Revi
         set_committed_value(review, "application", application)
     taken = {review.reviewer_id for review in reviews}
     everybody = pool + [review.reviewer for review in reviews if review.reviewer_id not in {p.id for p in pool}]
-    ties = queries.ties_between(actor, everybody, [application])
+    ties = ties_between(actor, everybody, [application])
     response = render_form(
         "reviews/assign.html",
         form,
@@ -313,7 +314,7 @@ def _assign_page(application: Application, form: AssignForm, refused: tuple[Revi
             for review in reviews
         },
         others=[person for person in pool if person.id not in taken],
-        named=queries.named_by(current_actor(), application, pool),
+        named=named_by(current_actor(), application, pool),
         loads=queries.loads(call),
         ties={person.id: reasons(ties[application.id, person.id], to_secretariat=True) for person in everybody},
     )

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Select, false, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from lms.accounts.queries import myself, office_member_ids, people
-from lms.applications.queries.reviews import is_named
+from lms.applications.queries.ties import is_named
 from lms.core import search
 from lms.core.actor import Actor
 from lms.core.db import db

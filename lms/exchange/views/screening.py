@@ -11,7 +11,7 @@ from lms.applications.queries.calls import returned_fields
 from lms.applications.queries.documents import document_file, documents_of
 from lms.applications.queries.endorsements import endorsements_of
 from lms.applications.queries.facts import application_outcomes
-from lms.applications.queries.reviews import named_by
+from lms.applications.queries.ties import named_by
 from lms.applications.rules import DOCUMENT_KINDS, ENDORSEMENT_ROUTES
 from lms.applications.views.files import send_personal
 from lms.applications.views.reminding import reminder_of

@@ -6,7 +6,7 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from lms.accounts.queries import people_called
-from lms.applications.queries.reviews import declared_between
+from lms.applications.queries.ties import declared_between
 from lms.core.actor import Actor
 from lms.core.db import db
 from lms.core.errors import NotFound
