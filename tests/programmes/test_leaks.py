@@ -5,17 +5,20 @@ Every way out is looked through: pages, counts, lists, CSV and XLSX, search, wha
 
 import io
 from collections.abc import Iterator
+from datetime import timedelta
 from zipfile import ZipFile
 
 import pytest
 
+from lms.accounts.services.export import write_archive
 from lms.applications.queries.documents import documents_of
 from lms.core.db import db
 from lms.core.outbox import KeptMail, relay
 from lms.programmes.models import Application
 from lms.programmes.queries.conditions import conditions_of
 from lms.programmes.services import applying
-from tests.factories import actor_of, make_person, sign_in
+from lms.programmes.services.agreements import draft_agreement
+from tests.factories import actor_of, make_institution, make_person, sign_in
 from tests.programmes.admitting import (
     admit,
     again,
@@ -24,7 +27,9 @@ from tests.programmes.admitting import (
     decision_at,
     make_open,
     person_of,
+    propose,
     refuse,
+    rows,
     the_intake,
 )
 
@@ -201,6 +206,46 @@ def test_a_party_sees_nothing_of_other_programmes(client, system):
         f"/programmes/approvals/{approval_of(other, other.there).ref}",
     ):
         assert client.get(path).status_code == 404, path
+
+
+def test_who_is_asked_to_join_a_later_version_sees_no_applicant_and_no_student(client, system):
+    world = make_open(system, shares_contact=True)
+    _their_student(world)
+    third = make_institution(system, country="VN", name="Third University")
+    asked = make_person(system, name="Tran Mai", institution=third, affiliation="coordinator")
+    today = system.now.date()
+    joining = {"institution_id": third.id, "seats": None, "degree_en": "Master", "degree_zh": "硕士"}
+    version = draft_agreement(
+        actor_of(world.coordinator), world.programme, parties=[*rows(world), joining], award="double", seats=10,
+        fees="", valid_from=today, valid_to=today + timedelta(days=900),
+    )  # fmt: skip
+    propose(world, version)
+    call = the_intake(world).call
+    db.session.commit()
+    sign_in(client, asked)
+    office = client.get(f"/programmes/office/{world.programme.ref}")
+    assert office.status_code == 200  # they must read what they are asked to sign
+    for path in (f"/programmes/intakes/{call.ref}", f"/programmes/office/{world.programme.ref}/supervisors"):
+        assert path not in office.text
+        assert client.get(path).status_code == 404, path
+    assert client.get(f"/programmes/intakes/{call.ref}/applications?format=csv").status_code == 404
+    sign_in(client, world.partner)
+    assert client.get(f"/programmes/intakes/{call.ref}/applications").status_code == 200
+
+
+def test_the_archive_of_ones_data_tells_no_condition_before_all_have_decided(system):
+    world = make_open(system)
+    application = admit(apply(world), world.partner, condition=SECRET)
+    assert SECRET not in _archive_of(application)
+    assert SECRET in _archive_of(admit(application, world.coordinator))
+
+
+def _archive_of(application: Application) -> str:
+    written = io.BytesIO()
+    write_archive(application.person_id, written, index=lambda _contents: "", report=lambda _done, _total: None)
+    with ZipFile(written) as archive:
+        names = [name for name in archive.namelist() if name.startswith("tables/")]
+        return "".join(archive.read(name).decode() for name in names)
 
 
 def test_the_applicant_learns_no_single_decision_before_all_have_decided(client, nothing_shared):

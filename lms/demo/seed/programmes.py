@@ -18,6 +18,7 @@ from lms.programmes.flow import ADMISSION, AGREEMENT, AGREEMENT_PARTY, INTAKE, O
 from lms.programmes.queries import admission as queries
 from lms.programmes.queries import agreements as agreed
 from lms.programmes.queries.applying import recipients_of
+from lms.programmes.queries.conditions import condition_by_id, conditions_of
 from lms.programmes.queries.programmes import programme_by_id
 from lms.programmes.services import agreements, applying, deciding, intakes, programmes
 from lms.programmes.services.deciding import Asked
@@ -295,12 +296,12 @@ def _answer(world: World, application: "Application", name: str, day: float) -> 
 
 def _fulfil(world: World, application: "Application", by: str, day: float) -> None:
     """The student hands in what a condition asks for, and the university that set it confirms."""
-    (condition,) = queries.conditions_of(application.id)
+    (condition,) = conditions_of(application.id)
     applying.hand_in(
         world.acting("learner-sg", day),
-        queries.condition_by_id(condition.id),
+        condition_by_id(condition.id),
         version=None,
         told="The result of the test that I took last year.",
         staged=staged_document("Test of English"),
     )
-    workflow.perform(OFFER_CONDITION, queries.condition_by_id(condition.id), "confirm", actor=world.acting(by, day + 2))
+    workflow.perform(OFFER_CONDITION, condition_by_id(condition.id), "confirm", actor=world.acting(by, day + 2))
