@@ -24,6 +24,7 @@ __all__ = [
     "SEE_APPROVAL",
     "SEE_INTAKE",
     "SEE_OFFICE",
+    "SEE_SUPERVISORS",
     "SIGN_AGREEMENT",
     "is_applicant",
     "is_secretariat",
@@ -40,6 +41,13 @@ OFFICE = Permission("programme.list", any_of=[is_secretariat, _coordinates_some]
 MAKE_PROGRAMME = Permission("programme.make", any_of=[is_secretariat, _coordinates_some])
 KEEP_PROGRAMME = Permission("programme.keep", any_of=[is_secretariat, is_coordinating], hidden=True)
 SEE_OFFICE = Permission("programme.office", any_of=[is_secretariat, is_coordinating, is_party], hidden=True)
+
+# Names of students stand there: not for who is merely asked to join.
+SEE_SUPERVISORS = Permission(
+    "programme.supervisors",
+    any_of=[is_secretariat, is_coordinating, holds("coordinator", "institution", lambda one: one.carrier_ids)],
+    hidden=True,
+)
 
 # --- agreements: the programme and the parties must be loaded -----------------------------------------------
 
@@ -60,15 +68,21 @@ KEEP_INTAKE = Permission(
     any_of=[is_secretariat, holds("coordinator", "institution", lambda call: coordinating_ids_of(call.id))],
     hidden=True,
 )
+
+
+def carriers_of_intake(intake: Any) -> frozenset[int]:
+    """The parties that applicants consented to: those of the agreement that the intake was opened under.
+
+    Who is asked to join a later version, or has refused one, has no part in it. Before it opens nobody has applied.
+    """
+    return frozenset(intake.agreement.shown_to_ids if intake.agreement else intake.programme.party_ids)
+
+
 _keeps_programme_of = holds("coordinator", "institution", lambda intake: intake.programme.coordinating_id)
 MANAGE_INTAKE = Permission("intake.manage", any_of=[is_secretariat, _keeps_programme_of], hidden=True)
 SEE_INTAKE = Permission(
     "intake.view",
-    any_of=[
-        is_secretariat,
-        _keeps_programme_of,
-        holds("coordinator", "institution", lambda intake: intake.programme.party_ids),
-    ],
+    any_of=[is_secretariat, _keeps_programme_of, holds("coordinator", "institution", carriers_of_intake)],
     hidden=True,
 )
 NOMINATE = Permission("intake.nominate", any_of=[_coordinates_some])

@@ -21,7 +21,7 @@ def is_supervising(actor: Actor, supervision: Any) -> bool:
 
 
 _coordinating = holds("coordinator", "institution", lambda one: one.programme.coordinating_id)
-_party_of_round = holds("coordinator", "institution", lambda one: one.programme.party_ids)
+_party_of_round = holds("coordinator", "institution", lambda one: one.programme.carrier_ids)
 _party_of_student = holds(
     "coordinator", "institution", lambda one: [row.institution_id for row in one.student.registrations]
 )

@@ -58,5 +58,11 @@ class Programme(Translated, Base):
 
     @property
     def party_ids(self) -> frozenset[int]:
-        """The universities that are or were party to it; its agreements with their parties must be loaded."""
+        """The universities that are, were or are asked to be party to it; its agreements and parties must be loaded."""
         return frozenset(one for agreement in self.agreements for one in agreement.shown_to_ids)
+
+    @property
+    def carrier_ids(self) -> frozenset[int]:
+        """The universities that carry or carried it: parties to a version on which all agreed, not merely asked."""
+        agreed = [agreement for agreement in self.agreements if agreement.confirmed_at is not None]
+        return frozenset(one for agreement in agreed for one in agreement.shown_to_ids)

@@ -31,7 +31,7 @@ def offer_supervisor(
     address or number.
     """
     mine = actor.scopes_of("coordinator", "institution")
-    if institution_id not in programme.party_ids or not (actor.is_secretariat or institution_id in mine):
+    if institution_id not in programme.carrier_ids or not (actor.is_secretariat or institution_id in mine):
         raise NotPermitted(_l("Each university offers its own supervisors."))
     person = person_by_email(email)
     if person is None:

@@ -17,7 +17,7 @@ from lms.institutions import queries as institutions
 from lms.programmes.flow import AGREEMENT, INTAKE, NATIONAL_APPROVAL, PROGRAMME
 from lms.programmes.forms.programmes import NewProgrammeForm, ProgrammeForm
 from lms.programmes.models import Programme
-from lms.programmes.policy import KEEP_PROGRAMME, MAKE_PROGRAMME, OFFICE, SEE_OFFICE
+from lms.programmes.policy import KEEP_PROGRAMME, MAKE_PROGRAMME, OFFICE, SEE_OFFICE, SEE_SUPERVISORS
 from lms.programmes.queries import agreements
 from lms.programmes.queries import programmes as queries
 from lms.programmes.queries.curriculum import faults
@@ -99,11 +99,16 @@ def _workspace(programme: Programme) -> dict[str, Any]:
         "approval_machine": NATIONAL_APPROVAL,
         "mine": actor.scopes_of("coordinator", "institution"),
         "faults": [*agreements.standing_faults(programme, actor.now), *faults(programme)],
-        "intakes": queries.intakes_of(programme),
+        "intakes": [one for one in queries.intakes_of(programme) if keeps or _is_carried(one)],
+        "sees_supervisors": SEE_SUPERVISORS.allows(actor, programme),
         "intake_machine": INTAKE,
         "history_rows": history_of("programme", programme.id, public_only=False),
         "machine": PROGRAMME,
     }
+
+
+def _is_carried(intake: Any) -> bool:
+    return intake.agreement is None or _is_shown(intake.agreement)
 
 
 def _is_shown(agreement: Any) -> bool:

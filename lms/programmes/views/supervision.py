@@ -20,7 +20,7 @@ from lms.programmes.flow.supervision import ROUND, SUPERVISION
 from lms.programmes.forms.supervision import OfferForm, RoundForm, rank_form
 from lms.programmes.models import Programme
 from lms.programmes.models.supervision import Supervision, SupervisionRound, Supervisor
-from lms.programmes.policy import KEEP_PROGRAMME, SEE_OFFICE
+from lms.programmes.policy import KEEP_PROGRAMME, SEE_SUPERVISORS
 from lms.programmes.queries import supervision as queries
 from lms.programmes.queries.programmes import office_programme
 from lms.programmes.services import supervision as services
@@ -66,7 +66,7 @@ def _universities(programme: Programme) -> list[tuple[int, str]]:
         party.institution_id: in_reader_language(party.institution, "name")
         for agreement in programme.agreements
         for party in agreement.parties
-        if party.institution_id in programme.party_ids
+        if party.institution_id in programme.carrier_ids
     }
     return sorted(
         ((one, name) for one, name in parties.items() if actor.is_secretariat or one in mine), key=lambda row: row[1]
@@ -74,7 +74,7 @@ def _universities(programme: Programme) -> list[tuple[int, str]]:
 
 
 @bp.get("/office/<ref>/supervisors")
-@access(SEE_OFFICE, load=office_programme)
+@access(SEE_SUPERVISORS, load=office_programme)
 def supervisors(programme: Programme) -> Response:
     """Whom the parties offer, who supervises whom, and the rounds of matching."""
     return _office(programme, OfferForm.of(_universities(programme)), RoundForm(prefix="round-"))
@@ -107,7 +107,7 @@ def _office(programme: Programme, offer: OfferForm, opening: RoundForm) -> Respo
 
 
 @bp.post("/office/<ref>/supervisors/offer")
-@access(SEE_OFFICE, load=office_programme)
+@access(SEE_SUPERVISORS, load=office_programme)
 def offer_supervisor(programme: Programme) -> ResponseReturnValue:
     """Offer somebody, or change how many students they take."""
     form = OfferForm.of(_universities(programme))
