@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import RowMapping, select
+from sqlalchemy import ColumnElement, RowMapping, select
 
 from lms.accounts import privacy, readings
 from lms.accounts.privacy import ERASED_TEXT, Holding, Values
@@ -30,6 +30,18 @@ _DECISIONS = Holding(
     subject="party_decision",
     withheld=_l("Each university decides in confidence. What it meant for you stands in the application."),
 )
+
+
+def _was_offered() -> ColumnElement[bool]:
+    """Conditions come to light with the offer: before it, they would tell what one university has decided."""
+    offered = (
+        select(PartyDecision.id)
+        .join(AdmissionOffer, AdmissionOffer.application_id == PartyDecision.application_id)
+        .where(PartyDecision.state == "admitted")
+    )
+    return OfferCondition.decision_id.in_(offered)
+
+
 privacy.register(
     Holding(
         "admissions",
@@ -48,6 +60,7 @@ privacy.register(
         part_of=_DECISIONS,
         becomes={"text": ERASED_TEXT, "told": "", "reason": "", "file_id": None},
         subject="offer_condition",
+        shown=_was_offered,
     ),
     Holding(
         "admission-offers",
