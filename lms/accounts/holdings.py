@@ -98,7 +98,8 @@ privacy.register(
         becomes={"email": "", "note": ""},
         secret=frozenset({"digest"}),
     ),
-    Holding("readings", Disclosure, _l("Log of who has read the file")),
+    # Without the numbers of readers: reviewers stay unnamed, and the log itself names everybody else.
+    Holding("readings", Disclosure, _l("Log of who has read the file"), secret=frozenset({"reader_id"})),
     Holding("erasure", Erasure, _l("This request"), becomes={}, subject="erasure", secret=frozenset({"letter_digest"})),
     Holding("to-do", WaitingItem, _l("Things to do")),
     Holding(
@@ -111,7 +112,14 @@ privacy.register(
     ),
     Holding("saved-filters", SavedFilter, _l("Saved filters of lists")),
     _FILES,
-    Holding("file-readings", FileOpening, _l("Log of who opened the files"), owner="file_id", part_of=_FILES),
+    Holding(
+        "file-readings",
+        FileOpening,
+        _l("Log of who opened the files"),
+        owner="file_id",
+        part_of=_FILES,
+        secret=frozenset({"opener_id"}),
+    ),
 )
 privacy.register_mentions(
     privacy.ACTED,

@@ -57,6 +57,11 @@ def readable_kind(kind: str) -> Readable:
     return _by_kind[kind]
 
 
+def unnamed_permissions() -> frozenset[str]:
+    """Every permission under which readers stay unnamed."""
+    return frozenset(name for one in _by_kind.values() for name in one.unnamed)
+
+
 def note(actor: Actor, subject: Any, permission: Permission) -> None:
     """Keep that the actor was shown a subject, unless it is their own or no part of anybody's file."""
     if type(subject) in _by_model:

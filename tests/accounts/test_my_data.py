@@ -102,6 +102,14 @@ def test_a_reviewer_is_logged_without_a_name(app, client, world, malee, system):
     page = sign_in(client, malee).get("/accounts/openings").text
     assert "A reviewer" in page
     assert "Reviewer 1" not in page
+    reviewer = queries.person_by_id(review.reviewer_id)
+    for q in (reviewer.name, reviewer.email):  # whose name finds the line is named by it
+        assert "A reviewer" not in client.get("/accounts/openings", query_string={"q": q}).text
+    _, archive = archive_of(client, malee)
+    for table in ("readings", "file-readings"):
+        if f"tables/{table}.json" in archive.namelist():
+            assert "reader_id" not in archive.read(f"tables/{table}.json").decode()
+            assert "opener_id" not in archive.read(f"tables/{table}.json").decode()
 
 
 def test_a_signed_link_is_logged_as_such(app, client, world, malee):

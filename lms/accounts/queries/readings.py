@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import joinedload
 
-from lms.accounts.models import Erasure, Person, Reading
+from lms.accounts.models import Disclosure, Erasure, Person, Reading
 from lms.accounts.queries.people import people_called
 from lms.accounts.queries.sessions import digest
 from lms.core.actor import Actor
@@ -19,8 +19,11 @@ EXPORT = "privacy.export"
 """The purpose of files that are archives of everything that is kept about somebody."""
 
 
-def readings_of(actor: Actor, *, q: str = "") -> Select[Reading]:
-    """Every reading of the actor's file by others; only of files so named, or by people so called."""
+def readings_of(actor: Actor, *, q: str = "", unnamed: Collection[str] = ()) -> Select[Reading]:
+    """Every reading of the actor's file by others; only of files so named, or by people so called.
+
+    Nobody is found by name who ever read it under one of the `unnamed` permissions: that would name them.
+    """
     query = select(Reading).where(
         Reading.person_id == actor.person_id,
         or_(Reading.reader_id.is_(None), Reading.reader_id != actor.person_id),
@@ -31,7 +34,13 @@ def readings_of(actor: Actor, *, q: str = "") -> Select[Reading]:
         StoredFile.owner_id == actor.person_id, StoredFile.filename.icontains(q, autoescape=True)
     )
     named = (Reading.subject_kind == "file") & Reading.subject_id.in_(files)
-    return query.where(or_(named, Reading.reader_id.in_(people_called(q))))
+    hidden = select(Disclosure.reader_id).where(
+        Disclosure.person_id == actor.person_id,
+        Disclosure.permission.in_(unnamed),
+        Disclosure.reader_id.is_not(None),
+    )
+    called = Reading.reader_id.in_(people_called(q)) & Reading.reader_id.not_in(hidden)
+    return query.where(or_(named, called))
 
 
 @dataclass(frozen=True)

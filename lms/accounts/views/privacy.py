@@ -131,7 +131,7 @@ def openings() -> Response:
     q = request.args.get("q", "").strip()
     return render_list(
         "accounts/openings.html",
-        query=queries.readings_of(current_actor(), q=q),
+        query=queries.readings_of(current_actor(), q=q, unnamed=readings.unnamed_permissions()),
         order=[Key(Reading.at, descending=True), Key(Reading.id, descending=True)],
         columns=[
             Column(_l("When"), lambda row: row.at, "when", Reading.at),
