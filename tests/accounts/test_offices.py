@@ -58,6 +58,15 @@ def test_everybody_in_the_office_sees_it_and_one_takes_it(app, client, system, p
     assert "Thing 1" not in client.get(f"{here}?q=other").text
 
 
+def test_who_only_watches_an_office_gets_no_links_to_pages_closed_to_them(client, system, place, office):
+    item(system, office)
+    here = f"/accounts/offices/institution/{place.slug}/"
+    assert "/none" in sign_in(client, member(system, place)).get(here).text
+    watched = sign_in(client, make_person(system, roles=[("secretariat", "platform", None)])).get(here).text
+    assert "Thing 1" in watched
+    assert "/none" not in watched
+
+
 def test_what_is_due_soonest_comes_first(client, system, place, office):
     item(system, office, 1)
     item(system, office, 2, due_at=system.now + timedelta(days=2))
