@@ -49,6 +49,8 @@ _PROFILES = Holding(
     becomes=_PROFILE_LEFT,
     subject="mentoring_participant",
 )
+# How far up on the other's list somebody stands can be read from the score; the page of a pair says why without it.
+_OF_THE_OTHER = frozenset({"score", "parts"})
 # A pair is about two people: each side's own words go with them, and what is left is a number of the scheme.
 _GUIDING = Holding(
     "mentorships-as-mentor",
@@ -78,6 +80,7 @@ privacy.register(
         owner="mentor_id",
         part_of=_PROFILES,
         becomes={"parts": []},
+        secret=_OF_THE_OTHER | {"mentee_yes_at"},
         subject="mentoring_proposal",
     ),
     Holding(
@@ -87,6 +90,7 @@ privacy.register(
         owner="mentee_id",
         part_of=_PROFILES,
         becomes={"parts": []},
+        secret=_OF_THE_OTHER | {"mentor_yes_at"},
         subject="mentoring_proposal",
     ),
     _GUIDING,

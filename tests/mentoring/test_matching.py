@@ -1,8 +1,13 @@
 """Finding pairs: who is considered, what is proposed with which reasons, and what becomes of an answer."""
 
+import io
+import json
+from zipfile import ZipFile
+
 import pytest
 
 from lms.accounts.services import suspend
+from lms.accounts.services.export import write_archive
 from lms.core import clock, waiting, workflow
 from lms.core.db import db
 from lms.core.errors import Conflict, Invalid, NotPermitted, Refused
@@ -44,6 +49,19 @@ def test_a_run_proposes_nothing_before_it_is_sent(world):
     assert not mails("is proposed to you")
     with pytest.raises(Conflict):
         matching.start_run(actor_of(world.coordinator), world.scheme)
+
+
+def test_the_archive_of_ones_data_tells_neither_the_others_list_nor_the_others_answer(world):
+    mentor, mentee = take_part(world, "mentor"), take_part(world, "mentee")
+    participants.add_wish(acting(mentee), mentee, other_ref=mentor.ref)
+    (proposal,) = send(world)
+    _answer(proposal, "mentee", "say_yes")
+    written = io.BytesIO()
+    write_archive(mentor.person_id, written, index=lambda _contents: "", report=lambda _done, _total: None)
+    with ZipFile(written) as archive:
+        (row,) = json.loads(archive.read("tables/proposals-as-mentor.json"))
+    assert row["ref"] == proposal.ref
+    assert not {"parts", "score", "mentee_yes_at"} & row.keys()
 
 
 def test_both_read_the_reasons_in_words_on_their_own_clock(world):
