@@ -28,7 +28,8 @@ def world(system):
 
 def offer(world, name, *, capacity=1, there=False):
     """A party offers a new supervisor; the person and the offer."""
-    person = make_person(world.system, name=name)
+    home = world.there if there else world.here
+    person = make_person(world.system, name=name, institution=home, affiliation="staff")
     actor = actor_of(world.partner if there else world.coordinator)
     programme = office_programme(actor, world.programme.ref)
     institution = world.there if there else world.here
@@ -151,6 +152,9 @@ def test_each_university_offers_its_own_and_one_round_is_open(world):
     person = make_person(world.system)
     with pytest.raises(NotPermitted):
         services.offer_supervisor(coordinator, programme, institution_id=world.there.id, email=person.email, capacity=1)
+    for address in (person.email, "nobody@example.test", world.partner.email):  # who has an account is not told
+        with pytest.raises(Invalid, match="Nobody who works at this university has this address"):
+            services.offer_supervisor(coordinator, programme, institution_id=world.here.id, email=address, capacity=1)
     with pytest.raises(Invalid):
         open_round(world)
     offer(world, "Chen")

@@ -14,7 +14,7 @@ from lms.core.db import db
 from lms.core.errors import Conflict, Invalid, NotPermitted
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.ids import new_ref
-from lms.institutions.queries import field_codes_of
+from lms.institutions.queries import affiliation_at, field_codes_of
 from lms.programmes.flow.supervision import ROUND, ask_everybody
 from lms.programmes.models import Programme, Student
 from lms.programmes.models.supervision import SupervisionRound, SupervisionWish, Supervisor
@@ -27,15 +27,16 @@ def offer_supervisor(
 ) -> Supervisor:
     """Offer somebody as a supervisor, or change how many students they take; 0 takes nobody new.
 
-    The fields are those of their profile. Raises NotPermitted for another university's side, Invalid for an unknown
-    address or number.
+    The fields are those of their profile. Raises NotPermitted for another university's side, Invalid for somebody who
+    does not work there (whether or not they have an account) and for a number out of range.
     """
     mine = actor.scopes_of("coordinator", "institution")
     if institution_id not in programme.carrier_ids or not (actor.is_secretariat or institution_id in mine):
         raise NotPermitted(_l("Each university offers its own supervisors."))
     person = person_by_email(email)
-    if person is None:
-        raise Invalid(_l("Nobody here has this address. Ask them to register first."), "email")
+    belongs = affiliation_at(person.id, institution_id) if person else None
+    if person is None or belongs is None or belongs.state != "confirmed" or belongs.role == "student":
+        raise Invalid(_l("Nobody who works at this university has this address."), "email")
     if not 0 <= capacity <= MOST_STUDENTS:
         raise Invalid(_l("Enter a number from 0 to %(most)d.", most=MOST_STUDENTS), "capacity")
     supervisor, fields = queries.supervisor_of(programme.id, person.id), field_codes_of(person.id)
