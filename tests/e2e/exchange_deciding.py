@@ -141,8 +141,8 @@ def what_others_see(cast: Cast) -> dict[str, str]:
 
 
 def plain(html: str) -> str:
-    """A page without what differs each time it is opened."""
-    return re.sub(r'<input[^>]*type="hidden"[^>]*>', "", html)
+    """A page without what differs each time it is opened: hidden fields, and the number of a refused request."""
+    return re.sub(r'<input[^>]*type="hidden"[^>]*>|(?<=give this number: )\w+', "", html)
 
 
 def decisions_are_released(cast: Cast) -> None:
