@@ -2,6 +2,7 @@
 
 import io
 import re
+from datetime import timedelta
 
 import pytest
 
@@ -134,6 +135,14 @@ def test_a_student_sees_registrations_plan_and_grades(client, system):
     for shown in ("Registered", "PH501", "92", "93.3", "65 of 60", "Take a transcript"):
         assert shown in page
     assert "Not shared" not in page
+
+
+def test_who_has_not_begun_is_in_no_semester_yet(client, system):
+    student = make_student(make_world(system), started_on=system.now.date() + timedelta(days=200))
+    page = text_of(sign_in(client, person_of(student)).get(f"/programmes/students/{student.ref}"))
+    assert "Studies begin: " in page
+    assert "now in semester" not in page
+    assert "Now</" not in page
 
 
 def test_the_plan_is_checked_while_choosing(client, system):

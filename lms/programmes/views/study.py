@@ -117,6 +117,7 @@ def _page(
     student: Student, *, refused: Action | None = None, of: str = "", problems: Sequence[Text] = ()
 ) -> ResponseReturnValue:
     actor, curriculum = current_actor(), student.curriculum
+    today = actor.now.date()
     sides = queries.shown_sides(actor, student)
     is_whole = sides >= {one.institution_id for one in student.registrations}
     items = [item for item in student.plan if item.module.institution_id in sides]
@@ -135,7 +136,7 @@ def _page(
             (number, [item for item in student.plan if item.semester == number])
             for number in sorted({item.semester for item in student.plan})
         ],
-        current=semester_of(student.started_on, actor.now.date(), curriculum.semesters),
+        current=semester_of(student.started_on, today, curriculum.semesters) if student.started_on <= today else None,
         sides=sides,
         is_whole=is_whole,
         holding=holding,
