@@ -18,7 +18,7 @@ from lms.programmes.models import Application
 from lms.programmes.queries.conditions import conditions_of
 from lms.programmes.services import applying
 from lms.programmes.services.agreements import draft_agreement
-from tests.factories import actor_of, make_institution, make_person, sign_in
+from tests.factories import actor_of, make_institution, make_person, post, sign_in
 from tests.programmes.admitting import (
     admit,
     again,
@@ -229,7 +229,11 @@ def test_who_is_asked_to_join_a_later_version_sees_no_applicant_and_no_student(c
         assert path not in office.text
         assert client.get(path).status_code == 404, path
     assert client.get(f"/programmes/intakes/{call.ref}/applications?format=csv").status_code == 404
+    curricula = f"/programmes/office/{world.programme.ref}/curricula"
+    assert f"{curricula}/new" not in client.get(curricula).text
+    assert post(client, f"{curricula}/new", {}).status_code == 403
     sign_in(client, world.partner)
+    assert f"{curricula}/new" in client.get(curricula).text
     assert client.get(f"/programmes/intakes/{call.ref}/applications").status_code == 200
 
 

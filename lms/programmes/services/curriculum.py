@@ -53,11 +53,22 @@ NOT_A_DRAFT = _l("This version is not a draft any more. Send it back, or make a 
 # --- versions ---------------------------------------------------------------------------------------
 
 
+def may_begin(actor: Actor, programme: Programme) -> bool:
+    """Whether the actor speaks for who makes curricula: not for a university that is merely asked to join, or left."""
+    agreement = queries.agreement_in_force(programme.id)
+    parties = [one.institution_id for one in agreement.parties] if agreement else []
+    mine = actor.scopes_of("coordinator", "institution")
+    return actor.is_secretariat or actor.is_system or not mine.isdisjoint({programme.coordinating_id, *parties})
+
+
 def new_version(actor: Actor, programme: Programme) -> Curriculum:
     """A draft: a copy of the version that holds, or the first one with the parties of the agreement.
 
-    Raises Conflict while another draft is being made, Invalid before the programme has an agreement.
+    Raises NotPermitted for others than these parties, Conflict while another draft is being made, Invalid before the
+    programme has an agreement.
     """
+    if not may_begin(actor, programme):
+        raise NotPermitted(_l("Each university keeps its own side of the curriculum."))
     begin_edit(programme, None)
     if queries.draft_of(programme.id) is not None:
         raise Conflict(_l("A new version is being made already. Open it."))

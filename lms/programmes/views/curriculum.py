@@ -71,6 +71,7 @@ def curricula(programme: Programme) -> str:
         programme=programme,
         versions=queries.managed_curricula(current_actor(), programme.id),
         draft=queries.draft_of(programme.id),
+        may_begin=services.may_begin(current_actor(), programme),
         machine=CURRICULUM,
         form=EmptyForm(formdata=None),
     )
