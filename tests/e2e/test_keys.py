@@ -95,8 +95,8 @@ def test_nothing_is_lost_with_a_session(site: Site, visitor: Callable[..., Visit
     page.keyboard.type("Thou of Phnom Penh")
     expect(page.locator("form[data-dirty]")).to_have_count(1)
     page.context.clear_cookies()
-    page.keyboard.press("Enter")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
     person.signs_in("student@demo.example").goes_to("/accounts/profile")
     expect(page.locator("main")).to_contain_text("What you typed before is here again.")
     assert field.input_value() == "Thou of Phnom Penh"
