@@ -169,7 +169,9 @@ def test_pages_of_both_sides_and_of_the_offices(client, world):
     chen, one = offer(world, "Chen")
     sign_in(client, world.coordinator)
     office = f"/programmes/office/{world.programme.ref}/supervisors"
-    assert "Chen" in client.get(office).text
+    assert "Chen" in client.get(f"{office}?q=chen&format=csv").text
+    there, _row = offer(world, "Somchai", there=True)
+    assert "Somchai" not in client.get(office, query_string={"q": there.email, "format": "csv"}).text
     assert post(client, f"{office}/offer", {"offer-email": "nobody@example.org"}).status_code == 422
     past = {"round-closes_on": "2020-01-01"}
     assert post(client, f"{office}/rounds", past).status_code == 422

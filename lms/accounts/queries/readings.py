@@ -8,7 +8,7 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import joinedload
 
 from lms.accounts.models import Disclosure, Erasure, Person, Reading
-from lms.accounts.queries.people import people_called
+from lms.accounts.queries.people import people_called, people_named
 from lms.accounts.queries.sessions import digest
 from lms.core.actor import Actor
 from lms.core.db import db
@@ -39,7 +39,7 @@ def readings_of(actor: Actor, *, q: str = "", unnamed: Collection[str] = ()) -> 
         Disclosure.permission.in_(unnamed),
         Disclosure.reader_id.is_not(None),
     )
-    called = Reading.reader_id.in_(people_called(q)) & Reading.reader_id.not_in(hidden)
+    called = Reading.reader_id.in_(people_named(q)) & Reading.reader_id.not_in(hidden)
     return query.where(or_(named, called))
 
 

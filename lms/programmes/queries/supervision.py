@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import joinedload
 
-from lms.accounts.queries import people_called
+from lms.accounts.queries import people_named
 from lms.applications.queries.ties import declared_between
 from lms.core.actor import Actor
 from lms.core.db import db
@@ -25,7 +25,7 @@ def _supervisors() -> Select[Supervisor]:
 def supervisors_of(programme: Programme, *, q: str = "") -> Select[Supervisor]:
     """Everybody whom a party offers, narrowed by name."""
     query = _supervisors().where(Supervisor.programme_id == programme.id)
-    return query.where(Supervisor.person_id.in_(people_called(q))) if q else query
+    return query.where(Supervisor.person_id.in_(people_named(q))) if q else query
 
 
 def offered_in(programme_id: int) -> Sequence[Supervisor]:
