@@ -697,12 +697,18 @@ MACHINES: dict[str, tuple[str, Callable[[Any], Values], tuple[str, ...]]] = {
     **supervisions.MACHINES,
 }
 
+# Whose subject is moved, where pairs that were found by lot come in any order.
+MOVED_AS = {"/mentoring/proposals/<ref>/do/<transition>": "learner"}
+
 # What an address needs beside its path to be more than a refusal of the request itself.
 QUERIES: dict[str, Values] = {"core.choose_zone": {"zone": "Asia/Bangkok"}, "core.choose_display": {"theme": "dark"}}
 FIELDS: dict[str, Values] = {
+    "applications.decide_endorsements": {"transition": "give"},
     "core.save_filter": {"list": "dashboard.waiting_list", "query": "whose=me", "name": "Mine"},
+    "courses.decide_participants": {"transition": "approve"},
     "courses.move_question": {"direction": "up"},
     "courses.move_step": {"direction": "up"},
+    "exchange.decide_screening": {"transition": "accept_screening"},
 }
 HEADERS: dict[str, dict[str, str]] = {"courses.preview": {"HX-Request": "true"}}
 
@@ -757,7 +763,8 @@ def cases(app: Flask, world: World) -> tuple[list[Case], list[str]]:
     actors = [world.actor(persona) for persona in PERSONAS]
     for rule, method in rules(app):
         if rule.rule in MACHINES:
-            found += _moved(app, rule, method, actors)
+            movers = [world.actor(MOVED_AS[rule.rule])] if rule.rule in MOVED_AS else actors
+            found += _moved(app, rule, method, movers)
             continue
         values_found = _values(rule, world)
         if lacking := sorted(rule.arguments - values_found.keys()):
