@@ -32,6 +32,11 @@ from lms.core.workflow import history_of
 
 _TRIES = 30
 _EXPORTS_PER_DAY = 3
+PROSPECTS = {
+    "erased": (_l("Will be erased"), "success"),
+    "anonymised": (_l("Will be made anonymous"), "info"),
+    "kept": (_l("Will be kept for a while"), "warning"),
+}
 OUTCOMES = {
     "erased": (_l("Erased"), "success"),
     "anonymised": (_l("Made anonymous"), "info"),
@@ -102,7 +107,7 @@ def _page(export: OwnDataForm | None = None, erase: OwnDataForm | None = None) -
         lines=lines_of_fates(
             [fate for fate in fates_of(actor.person_id or 0, actor.now) if fate.holding.part_of is None]
         ),
-        outcomes=OUTCOMES,
+        outcomes=PROSPECTS,
         days=COOLING_OFF.days,
     )
 
@@ -222,7 +227,7 @@ def _erasure_page(asked: Erasure, refused: Action | None = None) -> tuple[str, i
         state=ERASURE.state_of(asked),
         lines=lines,
         is_over=is_over,
-        outcomes=OUTCOMES,
+        outcomes=OUTCOMES if is_over else PROSPECTS,
         actions=[
             refused if refused and refused.transition is action.transition else action
             for action in actions_for(ERASURE, asked)
