@@ -5,7 +5,7 @@ Until that is over, everybody sees the old world; if anything fails, it stays as
 
 from datetime import timedelta
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, inspect
 
 from lms.core import clock, outbox, storage
 from lms.core.actor import Actor, system_actor
@@ -51,8 +51,10 @@ def delete_everything(connection: Connection) -> None:
     dialect = connection.dialect.name
     for statement in ddl.unprotect(dialect):
         connection.exec_driver_sql(statement)
+    present = set(inspect(connection).get_table_names())  # tests declare tables that only some databases have
     for table in reversed(Base.metadata.sorted_tables):
-        connection.execute(table.delete())
+        if table.name in present:
+            connection.execute(table.delete())
     for statement in ddl.protect(dialect):
         connection.exec_driver_sql(statement)
 

@@ -74,6 +74,7 @@ def caught(tmp_path, monkeypatch) -> Iterator[Caught]:
         db.session.remove()
         db.engine.dispose()
     root.handlers, ours.handlers, ours.propagate = kept
+    clock.allow_moving(True)
     logging.captureWarnings(False)
 
 
