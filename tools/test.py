@@ -24,7 +24,9 @@ PROCESSES = min(4, os.cpu_count() or 1)
 
 def environment(server: str, chromium: Path) -> dict[str, str]:
     """Return the environment of the tests, in which no address of real data is left."""
-    kept = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "BASE_URL"}}
+    # Servers, relays and commands that the tests start would compile everything anew without bytecode files.
+    left_out = {"DATABASE_URL", "BASE_URL", "PYTHONDONTWRITEBYTECODE"}
+    kept = {name: value for name, value in os.environ.items() if name not in left_out}
     full = {"LMS_FULL": "1"} if os.environ.get("FULL") == "1" else {}
     return {**kept, **full, "LMS_ENV": "test", ENVIRONMENT_NAME: server, "CHROME": str(chromium)}
 
