@@ -2,7 +2,8 @@
 
 What the tests may rely on: `pytest --database=sqlite|postgresql`, and in the environment LMS_ENV=test,
 LMS_TEST_POSTGRES (address of a superuser database of a throw-away server), CHROME (path of a Chromium) and,
-with FULL=1, LMS_FULL=1 for the slow variants. Arguments go to pytest: `make test ARGS="-k enrol"`.
+with FULL=1, LMS_FULL=1 for the slow variants. Tests of pure code run once. Arguments go to pytest:
+`make test ARGS="-k enrol"`.
 """
 
 import os
@@ -18,6 +19,8 @@ from tools.postgres import ENVIRONMENT_NAME, PostgresError, postgres
 ROOT = Path(__file__).resolve().parent.parent
 DATABASES = ("sqlite", "postgresql")
 BROWSER_TESTS = "tests/e2e"
+# What asks no database is tried once; FULL=1 tries it beside both all the same.
+WITHOUT_DATABASE = ("tests/allocation", "tests/architecture", "tests/recognition")
 NOTHING_COLLECTED = 5  # pytest's exit code
 PROCESSES = min(4, os.cpu_count() or 1)
 
@@ -45,10 +48,15 @@ def parts(arguments: list[str]) -> dict[str, list[str]]:
     if not paths:
         in_browser, others = [BROWSER_TESTS], ["tests", f"--ignore={BROWSER_TESTS}"]
     wanted = {"tests": others, "browser": in_browser}
+    is_whole = not paths and os.environ.get("FULL") != "1"
+    once = [f"--ignore={path}" for path in WITHOUT_DATABASE] if is_whole else []
     # Tests of one world run in one process, so that each world is made once.
     spread = {"tests": "worksteal", "browser": "loadgroup"}
     return {
-        f"{kind} on {database}": [*targets, *options, f"--database={database}", f"--dist={spread[kind]}"]
+        f"{kind} on {database}": [
+            *(*targets, *options, f"--database={database}", f"--dist={spread[kind]}"),
+            *(once if database != DATABASES[0] else []),
+        ]
         for kind, targets in wanted.items()
         for database in DATABASES
         if targets
