@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 DATABASES = ("sqlite", "postgresql")
 BROWSER_TESTS = "tests/e2e"
 # What asks no database is tried once; FULL=1 tries it beside both all the same.
-WITHOUT_DATABASE = ("tests/allocation", "tests/architecture", "tests/recognition")
+WITHOUT_DATABASE = ("tests/allocation", "tests/recognition", "tests/architecture/test_rules.py")
 NOTHING_COLLECTED = 5  # pytest's exit code
 PROCESSES = min(4, os.cpu_count() or 1)
 
