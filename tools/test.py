@@ -19,8 +19,8 @@ from tools.postgres import ENVIRONMENT_NAME, PostgresError, postgres
 ROOT = Path(__file__).resolve().parent.parent
 DATABASES = ("sqlite", "postgresql")
 BROWSER_TESTS = "tests/e2e"
-# What asks no database is tried once; FULL=1 tries it beside both all the same.
-WITHOUT_DATABASE = ("tests/allocation", "tests/recognition", "tests/architecture/test_rules.py")
+# What asks no database, or only counts what it is asked, is tried once; FULL=1 tries it beside both all the same.
+WITHOUT_DATABASE = ("tests/allocation", "tests/recognition", "tests/architecture")
 NOTHING_COLLECTED = 5  # pytest's exit code
 PROCESSES = min(4, os.cpu_count() or 1)
 
