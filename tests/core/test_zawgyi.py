@@ -45,3 +45,10 @@ def test_what_the_writer_chose_is_saved(client, system, choice: str, kept: str):
     sign_in(client, person)
     assert post(client, "/accounts/profile", PROFILE | {"zawgyi-name_local": choice}).status_code == 303
     assert person.name_local == kept
+
+
+def test_a_password_is_never_shown_nor_changed(client):
+    answer = post(client, "/accounts/sign-in", {"email": "nobody@example.org", "password": TYPED * 3})
+    assert answer.status_code == 422
+    assert MEANT not in answer.text
+    assert "Zawgyi" not in answer.text

@@ -22,7 +22,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.datastructures import MultiDict
-from wtforms import FileField, HiddenField, StringField
+from wtforms import FileField, HiddenField, PasswordField, StringField
 from wtforms.validators import StopValidation
 from wtforms.widgets import TextInput
 
@@ -118,7 +118,7 @@ class Form(FlaskForm):
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Check every field. Whoever typed Burmese in Zawgyi is shown it in Unicode too, and asked which to keep."""
-        asked = [field for field in self if isinstance(field, StringField) and not _settled(field)]
+        asked = [field for field in self if _holds_text(field) and not _settled(field)]
         valid = super().validate(extra_validators)
         for field in asked:
             field.errors = [*field.errors, _l("This looks like Burmese typed in Zawgyi. Choose which text to keep.")]
@@ -195,6 +195,11 @@ class Form(FlaskForm):
         except IntegrityError:
             message = _l("This form was already received. Open the page anew to see what became of it.")
             raise Conflict(message) from None
+
+
+def _holds_text(field: Any) -> bool:
+    """Whether somebody writes what others read there: a password is nobody's to show or to change."""
+    return isinstance(field, StringField) and not isinstance(field, PasswordField | HiddenField)
 
 
 def _settled(field: Any) -> bool:
